@@ -1,0 +1,45 @@
+# One line a target: `make scan`, `make test`, `make e2e`, `make lint`. Everything is installed into .venv from hash-locked files.
+PYTHON ?= python3
+TARGET ?= examples/vulnerable-app
+VENV := .venv
+BIN := $(VENV)/bin
+ADVISORIES := $(if $(filter examples/%,$(TARGET)),--advisories offline --advisory-db examples/advisories)
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+.PHONY: scan test e2e lint venv dev lock clean
+
+scan: venv
+	@$(BIN)/python entrypoint.py $(TARGET) $(ADVISORIES) $(ARGS); code=$$?; echo "exit code of the job: $$code"; test $$code -le 3
+
+test: dev
+	$(BIN)/python -m pytest -q tests --ignore=tests/e2e
+
+e2e: dev
+	$(BIN)/python -m tests.e2e
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+venv: $(VENV)/.runtime
+dev: $(VENV)/.dev
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/.runtime
+
+lock: | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q uv
+	$(LOCK) -o requirements.lock pyproject.toml
+	$(LOCK) -o requirements-dev.lock -c requirements.lock --group dev pyproject.toml
+
+clean:
+	rm -rf $(VENV) .cache

@@ -1,0 +1,8 @@
+"""Container entry point: hand argv, environment and streams to the program."""
+
+import sys
+
+from scanner.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""Secrets: files in, findings out. A secret's value never leaves this room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from scanner.models import Finding, Problem, Scanned, Severity, Suppression
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Opener = Callable[[str], int]
+"""File.name -> an open file descriptor, confined to the root, never a link out of it, never a device; raises WorkspaceError."""
+
+
+class Examples(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Lines that a rule must find and lines that it must leave alone; tested whenever the rule is read."""
+
+    match: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One secret rule, as a rule file or ``secrets.patterns`` in the config writes it (keys with dashes).
+
+    ``regex`` is in hyperscan's (PCRE) syntax; ``keywords`` are literals of which one must stand in the file (an empty tuple: no
+    pre-condition); ``paths``/``exclude`` are globs on the path; ``entropy`` is the least Shannon entropy in bits per character of the
+    value (0: none asked); ``allow`` are regexes on the value that make it no secret; ``prefix`` is how many leading characters of the value
+    are public format and may be shown; ``checksum`` names the check in ``judge`` that a well-formed value passes; ``reference`` is the
+    provider's documentation of the format; ``revoke`` says what to do with a leaked one.
+    """
+
+    id: str
+    description: str
+    regex: str
+    severity: Severity = Severity.HIGH
+    keywords: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    entropy: float = 0.0
+    allow: tuple[str, ...] = ()
+    prefix: int = 0
+    checksum: str = ""
+    reference: str = ""
+    revoke: str = ""
+    examples: Examples = Examples()
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How to look: ``rules`` is ``default`` or ``detect-secrets``; ``disable`` are rule ids; ``patterns`` the team's own rules;
+    ``baseline``
+    maps path to detect-secrets' ``(type, sha1 of the value)`` pairs; ``jobs`` worker processes; ``deadline`` is ``time.monotonic()``
+    seconds."""
+
+    rules: str = "default"
+    disable: frozenset[str] = frozenset()
+    patterns: tuple[Rule, ...] = ()
+    baseline: Mapping[str, frozenset[tuple[str, str]]] = {}
+    jobs: int = 1
+    deadline: float = float("inf")
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """What came out: findings, what could not be read, what was read, the inline and baseline words that accept a finding (by its id, in
+    ``fingerprint``), and with ``-v`` why candidates were rejected (no values)."""
+
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    scanned: Scanned = Scanned()
+    suppressions: tuple[Suppression, ...] = ()
+    rejected: tuple[str, ...] = ()
