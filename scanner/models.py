@@ -367,7 +367,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """The decision and all that a reporter ever sees. Findings are sorted worst first."""
+    """The decision and all that a reporter ever sees. Findings are sorted worst first; ``packages`` is everything that was audited."""
 
     outcome: Outcome
     exit_code: int
@@ -380,6 +380,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     loosened: tuple[Notice, ...] = ()
     audited: tuple[Audited, ...] = ()
     scanned: Scanned = Scanned()
+    packages: tuple[Package, ...] = ()
     run: Run
 
     @property
