@@ -1,0 +1,31 @@
+"""Byte offsets in a text in, 1-based lines and columns (in characters) out."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from scanner.errors import ParseError
+
+MAX_PACKAGES = 500_000
+"""More entries than this in one lockfile are refused: no real one comes near, and memory must stay bounded."""
+
+
+class Lines:
+    """Where the lines of an UTF-8 text start."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._starts = [0, *(match.end() for match in re.finditer(rb"\n", text))]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Line and column of a byte offset."""
+        line = bisect_right(self._starts, offset)
+        start = self._starts[line - 1]
+        return line, len(self._text[start:offset].decode("utf-8", "replace")) + 1
+
+
+def refuse_too_many(count: int, path: str) -> None:
+    """Raise ParseError where a lockfile has more entries than can be audited."""
+    if count > MAX_PACKAGES:
+        raise ParseError(f"{count} packages, at most {MAX_PACKAGES} are read", subject=path, hint="split it, or leave it out with exclude")
