@@ -1,0 +1,26 @@
+"""``python -m tests.e2e``: the container tests; exit 77 where there is neither an engine nor the right to start one."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import engine
+
+_SKIPPED = 77
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code of pytest, or 77."""
+    if engine.reachable() is None and not engine.startable():
+        print("skipped: no container engine")
+        return _SKIPPED
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the engine is stopped on the way out
+    return int(pytest.main(["-m", "e2e", str(Path(__file__).parent), *arguments]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,76 @@
+"""Runs a workflow with ``act`` and reads what happened from act's own log."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.e2e import base_image
+
+if TYPE_CHECKING:
+    from tests.e2e.engine import Engine
+
+ACTION = "OWNER/security-scan-gate@0000000000000000000000000000000000000000"
+_IMAGE_PREFIX = "act-owner-security-scan-gate-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowRun:
+    """``jobs``: result of every job that ran (one that did not run is absent); ``outputs``, ``summary`` and ``annotations`` as act took
+    them from the action; ``text``: everything that was printed.
+    """
+
+    exit_code: int
+    jobs: dict[str, str]
+    outputs: dict[str, str]
+    summary: str
+    annotations: tuple[dict[str, str], ...]
+    text: str
+
+
+def run_workflow(engine: Engine, workspace: Path, action: Path, *, home: Path) -> WorkflowRun:
+    """The push event in ``workspace``, with the local ``action`` in the place of the published one."""
+    command = [_program(), "push", "--json", "--rm", "--bind", "--pull=false", "--network=host", "--no-cache-server"]
+    command += [f"--platform=ubuntu-latest={base_image.TAG}", f"--local-repository={ACTION}={action}"]
+    environment = {**engine.environment, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config")}
+    done = subprocess.run(command, cwd=workspace, env=environment, capture_output=True, text=True, check=False)
+    _remove_images(engine)
+    return _read(done.returncode, done.stdout + done.stderr)
+
+
+def _program() -> str:
+    beside = Path(sys.executable).with_name("act")
+    found = str(beside) if beside.exists() else shutil.which("act", path=os.environ.get("PATH"))
+    if found is None:
+        raise FileNotFoundError("act: install the dev group (make dev)")
+    return found
+
+
+def _remove_images(engine: Engine) -> None:
+    if not engine.ours:
+        listed = engine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").splitlines()
+        for name in listed:
+            if name.startswith(_IMAGE_PREFIX):
+                engine.attempt("image", "rm", name)
+
+
+def _read(exit_code: int, log: str) -> WorkflowRun:
+    entries = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    return WorkflowRun(
+        exit_code=exit_code,
+        jobs={entry["jobID"]: entry["jobResult"] for entry in entries if "jobResult" in entry},
+        outputs={entry["name"]: entry["arg"] for entry in entries if entry.get("command") == "set-output"},
+        summary="".join(entry["content"] for entry in entries if entry.get("command") == "summary"),
+        annotations=tuple(
+            {"level": entry["command"], "message": entry["arg"], **(entry.get("kvPairs") or {})}
+            for entry in entries
+            if entry.get("command") in ("error", "warning", "notice")
+        ),
+        text="\n".join(entry.get("msg", "") for entry in entries) + "\n".join(line for line in log.splitlines() if not line.startswith("{")),
+    )
