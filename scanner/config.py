@@ -1,0 +1,234 @@
+"""The config file: YAML text in, ``ConfigFile`` out; every mistake is a ConfigError that names file, line, key and what was expected.
+
+The types here are also the published JSON Schema (``security-scan schema config``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 -- msgspec reads the annotations at run time
+import re
+from enum import Enum
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from scanner.errors import ConfigError
+from scanner.models import Mode
+
+CONFIG_NAME = ".security-scan.yml"
+
+
+class Level(Enum):
+    """A threshold in words; ``medium`` is ``moderate``."""
+
+    NONE = "none"
+    LOW = "low"
+    MODERATE = "moderate"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Gate(Enum):
+    """Whether something stops the job."""
+
+    BLOCK = "block"
+    WARN = "warn"
+
+
+class OnIncomplete(Enum):
+    """What a scan that could not check everything ends as."""
+
+    FAIL = "fail"
+    WARN = "warn"
+
+
+class Resolve(Enum):
+    """Whether unpinned requirements are resolved."""
+
+    AUTO = "auto"
+    NEVER = "never"
+
+
+class RuleSet(Enum):
+    """Which secret rules are in force."""
+
+    DEFAULT = "default"
+    DETECT_SECRETS = "detect-secrets"
+
+
+class _Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """A mapping of the config file: an unknown key is an error."""
+
+
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class AuditEntry(_Section, frozen=True):
+    """One audit with its own level."""
+
+    mode: Annotated[Mode, Meta(description="block fails the job, warn only shows, off does not run")] = Mode.BLOCK
+    level: Annotated[Level | UnsetType, Meta(description="the least severity that blocks here; default: fail-on")] = UNSET
+
+
+class Audits(_Section, frozen=True):
+    """What each package manager's audit does to the job."""
+
+    python: Mode | AuditEntry | UnsetType = UNSET
+    npm: Mode | AuditEntry | UnsetType = UNSET
+    pnpm: Mode | AuditEntry | UnsetType = UNSET
+    yarn: Mode | AuditEntry | UnsetType = UNSET
+
+
+class Dependencies(_Section, frozen=True):
+    """How dependencies are audited."""
+
+    include_dev: Annotated[bool | UnsetType, Meta(description="audit development dependencies too")] = UNSET
+    resolve: Annotated[Resolve | UnsetType, Meta(description="auto resolves unpinned requirements; never makes them a problem")] = UNSET
+    allow_unaudited: Annotated[
+        tuple[Text, ...] | UnsetType,
+        Meta(description="package names or manifest globs that may stay unaudited", examples=[["my-package", "libs/*/package.json"]]),
+    ] = UNSET
+
+
+class PatternExamples(_Section, frozen=True):
+    """Lines a pattern must find, and lines it must leave alone."""
+
+    match: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class Pattern(_Section, frozen=True):
+    """A secret rule of the team's own."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="lower-case letters, digits, dot, dash, underscore")]
+    description: Text
+    regex: Annotated[Text, Meta(description="PCRE syntax without look-around and back-references")]
+    keywords: tuple[Text, ...] = ()
+    paths: Annotated[tuple[Text, ...], Meta(description="globs; empty means every file")] = ()
+    exclude: tuple[Text, ...] = ()
+    severity: Level = Level.HIGH
+    entropy: Annotated[float, Meta(ge=0, le=8, description="least Shannon entropy of the value, bits per character")] = 0.0
+    allow: Annotated[tuple[Text, ...], Meta(description="regexes on the value that make it no secret")] = ()
+    examples: PatternExamples = PatternExamples()
+
+
+class Secrets(_Section, frozen=True):
+    """How secrets are looked for."""
+
+    mode: Mode | UnsetType = UNSET
+    rules: Annotated[RuleSet | UnsetType, Meta(description="detect-secrets: exactly what detect-secrets itself would report")] = UNSET
+    disable: Annotated[tuple[Text, ...] | UnsetType, Meta(description="rule ids", examples=[["entropy-hex"]])] = UNSET
+    patterns: tuple[Pattern, ...] = ()
+
+
+class Allow(_Section, frozen=True):
+    """An accepted finding."""
+
+    id: Annotated[Text, Meta(description="advisory id or any alias, or a secret rule id", examples=["GHSA-xxxx-xxxx-xxxx"])]
+    reason: Annotated[Text, Meta(description="why this is accepted; reviewers read it")]
+    expires: Annotated[dt.date | None, Meta(description="last day it holds; required for high and critical findings")] = None
+    package: str = ""
+    version: str = ""
+    path: Annotated[str, Meta(description="glob")] = ""
+    fingerprint: Annotated[str, Meta(description="the finding's id in the JSON report")] = ""
+
+
+class ConfigFile(_Section, frozen=True):
+    """Security Scan Gate configuration (.security-scan.yml)."""
+
+    fail_on: Annotated[Level | UnsetType, Meta(description="the least severity that blocks; default high")] = UNSET
+    unknown_severity: Annotated[Gate | UnsetType, Meta(description="advisories that nobody has scored; default block")] = UNSET
+    on_incomplete: Annotated[OnIncomplete | UnsetType, Meta(description="warn is the only way to make an incomplete scan green")] = UNSET
+    block_existing: Annotated[bool | UnsetType, Meta(description="whether findings that the base already has block; default true")] = UNSET
+    unfixed: Annotated[Gate | UnsetType, Meta(description="advisories without a fix; default block")] = UNSET
+    timeout: Annotated[int, Meta(gt=0, description="seconds for the whole scan; default 1800")] | UnsetType = UNSET
+    audits: Audits = Audits()
+    exclude: Annotated[tuple[Text, ...] | UnsetType, Meta(description="gitignore patterns, on top of .gitignore")] = UNSET
+    dependencies: Dependencies = Dependencies()
+    secrets: Secrets = Secrets()
+    allow: tuple[Allow, ...] = ()
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """A config file with the line of every key (``allow[0].reason`` -> 12)."""
+
+    path: str
+    config: ConfigFile
+    lines: dict[str, int]
+
+    def line(self, key: str) -> int:
+        """The line where ``key`` or the nearest thing around it stands."""
+        while key and key not in self.lines:
+            key = re.sub(r"(\.[^.\[]*|\[\d+\]|^[^.\[]*)$", "", key)
+        return self.lines.get(key, 1)
+
+
+def parse(text: str, path: str) -> Document:
+    """Read a config file. Raises ConfigError."""
+    from scanner.yaml_text import load
+
+    data, lines = load(text, path)
+    document = Document(path=path, config=ConfigFile(), lines=lines)
+    try:
+        config = msgspec.convert({} if data is None else data, ConfigFile)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), document) from None
+    return Document(path=path, config=config, lines=lines)
+
+
+def patterns(text: str, path: str) -> tuple[Pattern, ...]:
+    """The ``patterns`` input of the action: a YAML list in the form of ``secrets.patterns``. Raises ConfigError."""
+    from scanner.yaml_text import load
+
+    data, lines = load(text, path)
+    document = Document(path=path, config=ConfigFile(), lines=lines)
+    try:
+        return msgspec.convert([] if data is None else data, tuple[Pattern, ...])
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), document) from None
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the config file, for editors."""
+    made = msgspec.json.schema(ConfigFile)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Security Scan Gate configuration", **made}
+
+
+def _explain(message: str, document: Document) -> ConfigError:
+    reason, _, at = message.partition(" - at `$")
+    key = at.rstrip("`").lstrip(".")
+    if unknown := re.search(r"unknown field `(.+)`", reason):
+        key = f"{key}.{unknown[1]}" if key else unknown[1]
+        reason = f"unknown key '{unknown[1]}'; known here: {', '.join(_known(at))}"
+    elif missing := re.search(r"missing required field `(.+)`", reason):
+        reason = f"'{missing[1]}' is missing"
+    elif wrong := re.search(r"Invalid enum value '?(.*?)'?$", reason):
+        reason = f"'{wrong[1]}' is not one of {', '.join(_choices(key))}"
+    elif "RFC3339" in reason or "`date`" in reason:
+        reason = "expected a date such as 2027-01-31"
+    elif reason.startswith("Expected `str`") and re.search(r"(^|\.)(mode|level|fail-on|severity|rules|resolve)$", key):
+        reason = f"expected one of {', '.join(_choices(key))}"
+    else:
+        reason = reason.replace("`", "").replace("object", "a mapping").replace("array", "a list")
+        reason = f"{reason[0].lower()}{reason[1:]}" if reason else "not readable"
+    return ConfigError(f"{key or 'top level'}: {reason}", subject=document.path, line=document.line(key))
+
+
+def _choices(key: str) -> list[str]:
+    name = re.sub(r".*[.\]]", "", key)
+    enums: dict[str, type[Enum]] = {
+        "unknown-severity": Gate, "unfixed": Gate, "on-incomplete": OnIncomplete, "resolve": Resolve, "rules": RuleSet,
+        "fail-on": Level, "level": Level, "severity": Level,
+    }
+    return [member.value for member in enums.get(name, Mode)]
+
+
+def _known(at: str) -> list[str]:
+    where = re.sub(r"\[\d+\]", "[]", at.rstrip("`").lstrip("."))
+    types: dict[str, type[Struct]] = {
+        "": ConfigFile, "audits": Audits, "dependencies": Dependencies, "secrets": Secrets, "allow[]": Allow,
+        "secrets.patterns[]": Pattern, "[]": Pattern, "secrets.patterns[].examples": PatternExamples, "[].examples": PatternExamples,
+    }
+    return [field.encode_name for field in msgspec.structs.fields(types.get(where, AuditEntry))]

@@ -1,0 +1,269 @@
+"""Everything a user may choose, as one frozen value: defaults < config file < action inputs and command-line options."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import UNSET, Struct, UnsetType
+
+from scanner import config, policy
+from scanner.config import ConfigFile, Document, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
+from scanner.errors import ConfigError
+from scanner.models import Mode, Severity, Suppression
+
+OSV_URL = "https://api.osv.dev"
+AUDITS = ("python", "npm", "pnpm", "yarn", "secrets")
+FORMATS = ("console", "github", "json", "sarif", "markdown", "html", "cyclonedx")
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What a user said on the command line or through action inputs, as text; empty means not said."""
+
+    path: str = ""
+    config: str = ""
+    fail_on: str = ""
+    unknown_severity: str = ""
+    only: tuple[str, ...] = ()
+    advisories: str = ""
+    advisory_db: str = ""
+    osv_url: str = ""
+    npm_registry: str = ""
+    base: str = ""
+    history: str | None = None
+    block_existing: str = ""
+    policy_from: str = ""
+    baseline: str = ""
+    include_dev: str = ""
+    resolve: str = ""
+    as_of: str = ""
+    shard: str = ""
+    jobs: str = ""
+    timeout: str = ""
+    format: str = ""
+    outputs: tuple[str, ...] = ()
+    python_audit: str = ""
+    npm_audit: str = ""
+    pnpm_audit: str = ""
+    yarn_audit: str = ""
+    secrets: str = ""
+    patterns: str = ""
+    detail: int = 0
+    progress: str = ""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The choices in force. ``root`` is absolute; ``target`` is the path as given; ``deadline_s`` counts from the start of the scan."""
+
+    root: str
+    target: str
+    config_path: str = ""
+    fail_on: Severity | None = Severity.HIGH
+    unknown_blocks: bool = True
+    unfixed_blocks: bool = True
+    incomplete_fails: bool = True
+    block_existing: bool = True
+    audits: dict[str, policy.Gate] = {}
+    exclude: tuple[str, ...] = ()
+    include_dev: bool = True
+    resolve: bool = True
+    allow_unaudited: tuple[str, ...] = ()
+    rules: str = "default"
+    disable: tuple[str, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    pattern_lines: tuple[int, ...] = ()
+    allow: tuple[Suppression, ...] = ()
+    advisories: str = "auto"
+    advisory_db: str = ""
+    osv_url: str = OSV_URL
+    npm_registry: str = ""
+    base: str = ""
+    history: str | None = None
+    policy_from: str = "auto"
+    baseline: str = ""
+    as_of: dt.date | None = None
+    shard: tuple[int, int] = (1, 1)
+    jobs: int = 1
+    timeout_s: int = 1800
+    format: str = "console"
+    outputs: tuple[tuple[str, str], ...] = ()
+    detail: int = 0
+    progress: bool = True
+
+
+def build(options: Options, npm_config_registry: str = "", document: Document | None = None) -> Settings:
+    """Options on top of the config file (``document`` where the caller has read one from elsewhere). Raises ConfigError."""
+    root = _root(options.path or ".")
+    document = document or read_config(root, options.config)
+    chosen = document.config
+    fail_on = _level("fail-on", options.fail_on, chosen.fail_on)
+    return Settings(
+        root=str(root), target=options.path or ".", config_path=document.path, fail_on=fail_on,
+        unknown_blocks=_enum("unknown-severity", options.unknown_severity, chosen.unknown_severity, Gate.BLOCK) is Gate.BLOCK,
+        unfixed_blocks=_or(chosen.unfixed, Gate.BLOCK) is Gate.BLOCK,
+        incomplete_fails=_or(chosen.on_incomplete, OnIncomplete.FAIL) is OnIncomplete.FAIL,
+        block_existing=_flag("block-existing", options.block_existing, chosen.block_existing, "true"),
+        audits=_audits(options, chosen, fail_on),
+        exclude=_or(chosen.exclude, ()),
+        include_dev=_flag("include-dev", options.include_dev, chosen.dependencies.include_dev, "true"),
+        resolve=_enum("resolve", options.resolve, chosen.dependencies.resolve, Resolve.AUTO) is Resolve.AUTO,
+        allow_unaudited=_or(chosen.dependencies.allow_unaudited, ()),
+        rules=_or(chosen.secrets.rules, RuleSet.DEFAULT).value,
+        disable=_or(chosen.secrets.disable, ()),
+        patterns=(*chosen.secrets.patterns, *config.patterns(options.patterns, "input patterns")),
+        pattern_lines=tuple(document.line(f"secrets.patterns[{n}]") for n in range(len(chosen.secrets.patterns))),
+        allow=_allow(document),
+        advisories=_one_of("advisories", options.advisories, ("auto", "online", "offline"), "auto"),
+        advisory_db=_existing("advisory-db", options.advisory_db),
+        osv_url=_url("osv-url", options.osv_url) or OSV_URL,
+        npm_registry=_url("npm-registry", options.npm_registry or npm_config_registry),
+        base=options.base, history=options.history,
+        policy_from=_one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto"),
+        baseline=_existing("baseline", options.baseline), as_of=_date("as-of", options.as_of),
+        shard=_shard(options.shard), jobs=_number("jobs", options.jobs, _cpus()),
+        timeout_s=_number("timeout", options.timeout, _or(chosen.timeout, 1800)),
+        format=_one_of("format", options.format, FORMATS, "console"), outputs=tuple(map(_output, options.outputs)),
+        detail=options.detail, progress=_flag("progress", options.progress, UNSET, "true"),
+    )
+
+
+def read_config(root: Path, name: str) -> Document:
+    """The config file ``name``, or the one in ``root`` where there is one, else the defaults. Raises ConfigError."""
+    path = Path(name) if name else root / config.CONFIG_NAME
+    if not name and not os.path.lexists(path):
+        return Document(path="", config=ConfigFile(), lines={})
+    if not name and path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+        raise ConfigError("is a link out of the tree", subject=str(path), hint="name the file with --config")
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError("is not UTF-8 text", subject=str(path)) from None
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", subject=str(path), hint="check the config option") from None
+    return config.parse(text, name if name else path.name)
+
+
+def severity(level: Level) -> Severity | None:
+    """The threshold behind a word; None for ``none``."""
+    return None if level is Level.NONE else Severity.MODERATE if level is Level.MEDIUM else Severity[level.name]
+
+
+def _root(path: str) -> Path:
+    root = Path(path)
+    if not root.exists():
+        raise ConfigError(f"no such path: {path}", hint="give the directory to scan")
+    if not root.is_dir():
+        raise ConfigError(f"not a directory: {path}", hint="give the directory to scan")
+    return root.absolute()
+
+
+def _audits(options: Options, chosen: ConfigFile, fail_on: Severity | None) -> dict[str, policy.Gate]:
+    audits, said = chosen.audits, options
+    entries = {
+        "python": (audits.python, said.python_audit), "npm": (audits.npm, said.npm_audit), "pnpm": (audits.pnpm, said.pnpm_audit),
+        "yarn": (audits.yarn, said.yarn_audit), "secrets": (chosen.secrets.mode, said.secrets),
+    }
+    return {name: _audit(name, entry, word, fail_on) for name, (entry, word) in entries.items()}
+
+
+def _audit(name: str, entry: Mode | config.AuditEntry | UnsetType, word: str, fail_on: Severity | None) -> policy.Gate:
+    mode = entry.mode if isinstance(entry, config.AuditEntry) else entry
+    level = entry.level if isinstance(entry, config.AuditEntry) else UNSET
+    key = name if name == "secrets" else f"{name}-audit"
+    return policy.Gate(
+        mode=_enum(key, word, mode, Mode.BLOCK), level=fail_on if isinstance(level, UnsetType) else severity(level)
+    )
+
+
+def _allow(document: Document) -> tuple[Suppression, ...]:
+    from scanner.models import Location
+
+    return tuple(
+        Suppression(
+            by="config", id=entry.id, reason=entry.reason, expires=entry.expires, package=entry.package, version=entry.version,
+            path=entry.path, fingerprint=entry.fingerprint,
+            location=Location(path=document.path, line=document.line(f"allow[{index}]")),
+        )
+        for index, entry in enumerate(document.config.allow)
+    )
+
+
+def _or(value: T | UnsetType, default: T) -> T:
+    return default if isinstance(value, UnsetType) else value
+
+
+def _enum(key: str, word: str, chosen: E | UnsetType, default: E) -> E:
+    if not word:
+        return _or(chosen, default)
+    return type(default)(_one_of(key, word, tuple(str(member.value) for member in type(default)), ""))
+
+
+def _level(key: str, word: str, chosen: Level | UnsetType) -> Severity | None:
+    return severity(_enum(key, word, chosen, Level.HIGH))
+
+
+def _one_of(key: str, word: str, choices: tuple[str, ...], default: str) -> str:
+    value = word.strip().lower() or default
+    if value not in choices:
+        raise ConfigError(f"{key}: '{word}' is not one of {', '.join(choices)}")
+    return value
+
+
+def _flag(key: str, word: str, chosen: bool | UnsetType, default: str) -> bool:  # noqa: FBT001 -- the config file's own value
+    if not word and not isinstance(chosen, UnsetType):
+        return chosen
+    return _one_of(key, word, ("true", "false"), default) == "true"
+
+
+def _number(key: str, word: str, default: int) -> int:
+    if not word:
+        return default
+    if not re.fullmatch(r"[0-9]{1,6}", word) or int(word) < 1:
+        raise ConfigError(f"{key}: '{word}' is not a whole number from 1")
+    return int(word)
+
+
+def _date(key: str, word: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(word) if word else None
+    except ValueError:
+        raise ConfigError(f"{key}: '{word}' is not a date such as 2026-01-31") from None
+
+
+def _shard(word: str) -> tuple[int, int]:
+    if not word:
+        return (1, 1)
+    match = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", word)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise ConfigError(f"shard: '{word}' is not I/N with I from 1 to N, such as 2/8")
+    return int(match[1]), int(match[2])
+
+
+def _url(key: str, word: str) -> str:
+    if word and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", word):
+        raise ConfigError(f"{key}: '{word}' is not an http or https URL")
+    return word.rstrip("/")
+
+
+def _existing(key: str, word: str) -> str:
+    if word and not Path(word).exists():
+        raise ConfigError(f"{key}: no such file: {word}")
+    return word
+
+
+def _output(word: str) -> tuple[str, str]:
+    name, sep, path = word.partition("=")
+    if not sep or not path or name not in FORMATS:
+        raise ConfigError(f"output: '{word}' is not FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}")
+    return name, path
+
+
+def _cpus() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,254 @@
+"""The files under scan: tracked and untracked-not-ignored ones of a git checkout, else a walk.
+
+Never through a link, never outside the root, never a device.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from scanner.errors import WorkspaceError
+from scanner.models import File, Notice, Problem, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import pygit2
+
+VCS_FOLDERS = frozenset((".git", ".hg", ".svn"))
+MAX_TEXT = 128 * 1024 * 1024
+_LINK, _SUBMODULE = 0o120000, 0o160000
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """What there is to scan. ``commit`` is the checked-out commit's id, empty outside of git; ``skipped`` what was seen and left out."""
+
+    files: tuple[File, ...]
+    skipped: tuple[Skipped, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    commit: str = ""
+
+
+class _Tree(Struct, frozen=True, kw_only=True):
+    """What git knows: blob ids by path relative to the root, folders that hold tracked files, submodules, and the ignore test."""
+
+    blobs: dict[str, str]
+    folders: frozenset[str]
+    submodules: frozenset[str]
+    ignored: Callable[[str], bool]
+    commit: str
+
+
+def list_files(root: str, exclude: tuple[str, ...] = ()) -> Listing:
+    """Every file to scan below ``root``, sorted by path; ``exclude`` are gitignore patterns. Zero files is a Problem."""
+    problems: list[Problem] = []
+    notices: list[Notice] = []
+    skipped: list[Skipped] = []
+    tree = _git_tree(root, notices)
+    files = list(_walk(root, tree, skipped, problems))
+    if exclude:
+        files = _without_excluded(files, exclude)
+    if not files:
+        hint = "check out the repository before this step"
+        problems.append(Problem(subject=display(root), reason="no file to scan was found", hint=hint))
+    files.sort(key=lambda file: file.path)
+    return Listing(
+        files=tuple(files), skipped=tuple(skipped), problems=tuple(problems), notices=tuple(notices), commit=tree.commit if tree else ""
+    )
+
+
+def opener(root: str) -> Callable[[str], int]:
+    """A function that opens a file by its name below ``root`` for reading and returns the descriptor; WorkspaceError for all else."""
+    base = os.path.realpath(root)
+
+    def open_file(name: str) -> int:
+        path = os.path.join(base, name)
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        except (OSError, ValueError) as error:
+            raise _unreadable(name, error) from None
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise WorkspaceError("is not a regular file", subject=display(name))
+        if not _inside(handle, path, base):
+            os.close(handle)
+            raise WorkspaceError("lies outside of the scanned tree", subject=display(name))
+        return handle
+
+    return open_file
+
+
+def text_reader(root: str, names: Mapping[str, str]) -> Callable[[str], str | None]:
+    """A function that reads a text file by its path below ``root``: its text, None where there is none, WorkspaceError for all else.
+
+    ``names`` maps a shown path to the operating system's name where the two may differ.
+    """
+    open_file = opener(root)
+    base = os.path.realpath(root)
+
+    def read(shown: str) -> str | None:
+        path = names.get(shown, shown)
+        if os.path.isabs(path) or os.path.normpath(path).startswith(".."):
+            raise WorkspaceError("lies outside of the scanned tree", subject=display(path))
+        if not os.path.lexists(os.path.join(base, path)):
+            return None
+        target = os.path.relpath(os.path.realpath(os.path.join(base, path)), base)
+        return _decode(_read_all(open_file(target), path), path)
+
+    return read
+
+
+def display(name: str) -> str:
+    """A file's name as valid text, whatever bytes it is made of."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _read_all(handle: int, path: str) -> bytes:
+    with open(handle, "rb") as stream:
+        if os.fstat(handle).st_size > MAX_TEXT:
+            raise WorkspaceError(f"is larger than {MAX_TEXT >> 20} MiB", subject=display(path))
+        try:
+            return stream.read(MAX_TEXT + 1)
+        except OSError as error:
+            raise _unreadable(path, error) from None
+
+
+def _decode(data: bytes, path: str) -> str:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise WorkspaceError("is not UTF-8 text", subject=display(path), line=line, hint="save it as UTF-8") from None
+
+
+def _unreadable(name: str, error: Exception) -> WorkspaceError:
+    reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    return WorkspaceError(f"cannot be read: {reason}", subject=display(name), hint="check its permissions")
+
+
+def _inside(handle: int, path: str, base: str) -> bool:
+    try:
+        real = os.readlink(f"/proc/self/fd/{handle}")
+    except OSError:
+        real = os.path.realpath(path)
+    return real == base or real.startswith(base.rstrip("/") + "/")
+
+
+def _walk(root: str, tree: _Tree | None, skipped: list[Skipped], problems: list[Problem]) -> Iterator[File]:
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        try:
+            with os.scandir(os.path.join(root, folder)) as entries:
+                found = list(entries)
+        except OSError as error:
+            reason = f"folder cannot be read: {error.strerror}"
+            problems.append(Problem(subject=display(folder) or ".", reason=reason, hint="check its permissions"))
+            continue
+        for entry in found:
+            name = f"{folder}{entry.name}"
+            if entry.is_symlink():
+                skipped.extend(_link(root, name))
+            elif entry.is_dir(follow_symlinks=False):
+                if _enter(name, entry.name, tree, skipped):
+                    pending.append(name + "/")
+            elif tree is None or name in tree.blobs or not tree.ignored(name):
+                yield from _file(entry, name, tree, skipped, problems)
+
+
+def _enter(name: str, base: str, tree: _Tree | None, skipped: list[Skipped]) -> bool:
+    if base in VCS_FOLDERS:
+        return False
+    if tree is None or name in tree.folders:
+        return True
+    if name in tree.submodules:
+        skipped.append(Skipped(path=display(name), reason="submodule: scanned in its own repository"))
+        return False
+    return not tree.ignored(name + "/")
+
+
+def _file(entry: os.DirEntry[str], name: str, tree: _Tree | None, skipped: list[Skipped], problems: list[Problem]) -> Iterator[File]:
+    try:
+        info = entry.stat(follow_symlinks=False)
+    except OSError as error:
+        problems.append(Problem(subject=display(name), reason=f"cannot be read: {error.strerror}", hint="check its permissions"))
+        return
+    if stat.S_ISREG(info.st_mode):
+        yield File(path=display(name), name=name, size=info.st_size, blob=tree.blobs.get(name, "") if tree else "")
+    else:
+        skipped.append(Skipped(path=display(name), reason="not a regular file"))
+
+
+def _link(root: str, name: str) -> Iterator[Skipped]:
+    target = os.path.realpath(os.path.join(root, name))
+    base = os.path.realpath(root)
+    if not os.path.exists(target):
+        yield Skipped(path=display(name), reason="link to nothing")
+    elif not target.startswith(base.rstrip("/") + "/"):
+        yield Skipped(path=display(name), reason="link out of the scanned tree")
+
+
+def _without_excluded(files: list[File], exclude: tuple[str, ...]) -> list[File]:
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines(exclude)
+    return [file for file in files if not spec.match_file(file.name)]
+
+
+def _git_tree(root: str, notices: list[Notice]) -> _Tree | None:
+    real = os.path.realpath(root)
+    if not any(os.path.lexists(os.path.join(folder, ".git")) for folder in _ancestors(real)):
+        return None
+    try:
+        return _read_tree(real)
+    except WorkspaceError as error:
+        notices.append(Notice(subject=".git", reason=f"{error.reason}: every file below the path is scanned instead"))
+        return None
+
+
+def _read_tree(root: str) -> _Tree | None:
+    import pygit2
+
+    pygit2.settings.owner_validation = False
+    try:
+        repo = pygit2.Repository(pygit2.discover_repository(root) or root)
+        prefix = os.path.relpath(root, repo.workdir) if repo.workdir else "."
+        prefix = "" if prefix == "." else prefix + "/"
+        if prefix.startswith("..") or (prefix and repo.path_is_ignored(prefix)):
+            return None
+        entries = [(e.path[len(prefix) :], e.mode, e.id) for e in repo.index if e.path.startswith(prefix)]
+        commit = "" if repo.head_is_unborn else str(repo.head.target)
+    except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        raise WorkspaceError(f"cannot be read ({error})") from None
+    return _Tree(
+        blobs={path: str(blob) for path, mode, blob in entries if mode not in (_LINK, _SUBMODULE)},
+        folders=frozenset(folder for path, _, _ in entries for folder in _parents(path)),
+        submodules=frozenset(path for path, mode, _ in entries if mode == _SUBMODULE),
+        ignored=lambda name: _ignored(repo, prefix + name), commit=commit,
+    )
+
+
+def _ignored(repo: pygit2.Repository, name: str) -> bool:
+    try:
+        return repo.path_is_ignored(name)
+    except UnicodeEncodeError:  # the library cannot ask about such a name: rather scan one file too many
+        return False
+
+
+def _parents(path: str) -> Iterator[str]:
+    while (slash := path.rfind("/")) > 0:
+        path = path[:slash]
+        yield path
+
+
+def _ancestors(path: str) -> Iterator[str]:
+    yield path
+    while (parent := os.path.dirname(path)) != path:
+        path = parent
+        yield path
