@@ -1,0 +1,141 @@
+"""Paths of a tree in, parsed lockfiles and the problems of those that could not be read out: which files count, and what beats what."""
+
+from __future__ import annotations
+
+from posixpath import basename, dirname, join
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from scanner import lockfiles
+from scanner.errors import ScannerError
+from scanner.lockfiles import _text
+from scanner.models import Location, Lockfile, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from scanner.lockfiles import Format, Reader
+
+VENDORED = frozenset(
+    ("node_modules", "bower_components", "jspm_packages", ".yarn", ".pnpm-store", ".git", "site-packages", "dist-packages", ".eggs")
+    + (".venv", "venv", ".virtualenv", "virtualenv", "__pypackages__", ".tox", ".nox")
+)
+"""Folders of other people's installed code: a lockfile inside says what its author used. ``vendor`` is read: teams keep their own there."""
+
+_BEATEN_BY = {"package-lock.json": "npm-shrinkwrap.json"}
+_MAKE_A_LOCKFILE = "make one with `npm install --package-lock-only`, `pnpm install --lockfile-only` or `yarn install`, and commit it"
+
+
+class _Candidate(Struct, frozen=True):
+    path: str
+    formats: tuple[Format, ...]
+
+    @property
+    def is_lockfile(self) -> bool:
+        return any(known.role == "lockfile" for known in self.formats)
+
+    @property
+    def home(self) -> tuple[str, str]:
+        """Folder and ecosystem, known also where the file cannot be parsed."""
+        python = any(known.audit == "python" for known in self.formats)
+        return dirname(self.path), "PyPI" if python else "npm"
+
+
+def read_all(paths: Sequence[str], read: Reader) -> Iterator[Lockfile | Problem]:
+    """Every lockfile among ``paths`` (relative, POSIX), parsed, then the manifests that no lockfile covers, each in order of path.
+
+    A file that cannot be read becomes a Problem that names it; several package managers in one folder are all read; an npm manifest with
+    dependencies and without a lockfile is a Problem (Python's are resolved from ``Lockfile.unpinned``).
+    """
+    clean = _text.clean(read)
+    found = _candidates(paths)
+    locked = [one for one in found if one.is_lockfile]
+    parsed = {one.path: _parsed(one, clean) for one in locked}
+    covered = _covered(parsed.values())
+    kept = {path: result for path, result in parsed.items() if path not in covered}
+    for path, result in kept.items():
+        yield _without_repeats(result, path, kept)
+    answered = {one.home for one in locked if one.home[1] == "npm" or isinstance(parsed[one.path], Problem)}
+    for one in found:
+        if not (one.is_lockfile or one.path in covered or one.home in answered):
+            yield _unlocked(_without_repeats(_parsed(one, clean), one.path, kept))
+
+
+def is_vendored(path: str) -> bool:
+    """Whether a path lies in a folder of installed third-party code."""
+    return not VENDORED.isdisjoint(path.split("/")[:-1])
+
+
+def _candidates(paths: Iterable[str]) -> list[_Candidate]:
+    known = lockfiles.formats().values()
+    present = set(paths)
+    found = []
+    for path in sorted(present):
+        claiming = tuple(one for one in known if one.claims(path))
+        winner = _BEATEN_BY.get(basename(path))
+        if claiming and not is_vendored(path) and not (winner and join(dirname(path), winner) in present):
+            found.append(_Candidate(path, claiming))
+    return found
+
+
+def _parsed(candidate: _Candidate, read: Reader) -> Lockfile | Problem:
+    """The first format of those that claim the name (``yarn.lock`` has two) which can read the file; else what the first one says.
+
+    The one place where an exception of a parser, whatever it is, ends: as a Problem of its file. A poisoned file must never end the scan.
+    """
+    path = candidate.path
+    problem: Problem | None = None
+    for known in candidate.formats:
+        try:
+            text = read(path)
+            if text is None:
+                return Problem(subject=path, reason="listed, but it cannot be found", location=Location(path=path))
+            return known.parse(text, path, read)
+        except Exception as error:  # noqa: BLE001 -- the unit of work ends here
+            problem = problem or _problem(error, path)
+    return problem or Problem(subject=path, reason="no format reads it", location=Location(path=path))
+
+
+def _problem(error: Exception, path: str) -> Problem:
+    if isinstance(error, ScannerError):
+        where = Location(path=error.subject or path, line=error.line or 1)
+        return Problem(subject=path, reason=error.reason, hint=error.hint or _again(path), location=where)
+    reason = "nested too deeply" if isinstance(error, RecursionError) else f"cannot be read ({type(error).__name__})"
+    return Problem(subject=path, reason=reason, hint=_again(path), location=Location(path=path))
+
+
+def _again(path: str) -> str:
+    return f"check {basename(path)} or let the package manager write it again; nothing in it was audited"
+
+
+def _covered(results: Iterable[Lockfile | Problem]) -> frozenset[str]:
+    return frozenset(path for result in results if isinstance(result, Lockfile) for path in result.covers if path != result.path)
+
+
+def _without_repeats(result: Lockfile | Problem, path: str, read: Mapping[str, Lockfile | Problem]) -> Lockfile | Problem:
+    """``result`` without what it includes from a file that is read in its own right: each line is reported once."""
+    if isinstance(result, Problem):
+        return result
+
+    def own(location: Location | None) -> bool:
+        return location is None or location.path == path or not isinstance(read.get(location.path), Lockfile)
+
+    return replace(
+        result,
+        packages=tuple(one for one in result.packages if own(one.location)),
+        unpinned=tuple(one for one in result.unpinned if own(one.location)),
+        unaudited=tuple(one for one in result.unaudited if own(one.location)),
+        problems=tuple(one for one in result.problems if own(one.location)),
+    )
+
+
+def _unlocked(result: Lockfile | Problem) -> Lockfile | Problem:
+    """A manifest without a lockfile: Python's requirements can be resolved, npm's cannot."""
+    if isinstance(result, Problem) or result.ecosystem != "npm" or not (result.direct or result.unpinned):
+        return result
+    first = (result.unpinned or result.direct)[0]
+    count = len(result.unpinned or result.direct)
+    reason = f"no lockfile: its {count} dependencies cannot be audited" if count > 1 else "no lockfile: its dependency cannot be audited"
+    return Problem(subject=result.path, reason=reason, hint=_MAKE_A_LOCKFILE, location=first.location)
