@@ -40,6 +40,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     exit_code: int
     judged: tuple[Judged, ...]
+    problems: tuple[Problem, ...]
     notices: tuple[Notice, ...]
     stale: tuple[Suppression, ...]
     expired: tuple[Suppression, ...]
@@ -56,7 +57,8 @@ def judge(
     judged = [_judge_one(finding, live, used, notices, policy) for finding in findings]
     exit_code, outcome = _end([j for j in judged if j.blocking], problems, policy)
     return Decision(
-        outcome=outcome, exit_code=exit_code, judged=tuple(sorted(judged, key=worst_first)), notices=tuple(dict.fromkeys(notices)),
+        outcome=outcome, exit_code=exit_code, judged=tuple(sorted(judged, key=worst_first)),
+        problems=tuple(dict.fromkeys(problems)), notices=tuple(dict.fromkeys(notices)),
         stale=tuple(s for s in live if s.by == "config" and id(s) not in used),
         expired=tuple(s for s in suppressions if _expired(s, today)),
         expiring=tuple(s for s in live if s.expires and (s.expires - today).days <= EXPIRING_DAYS),

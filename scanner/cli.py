@@ -1,0 +1,132 @@
+"""Arguments, environment and streams in; exit code out. The only catch-all and the only writer of the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from scanner import __version__, action, settings
+from scanner.errors import ConfigError, OutputError, ScannerError
+from scanner.policy import INCOMPLETE, USAGE
+from scanner.settings import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+FORMATS = click.Choice(settings.FORMATS)
+
+
+class World:
+    """The outside as one value: environment and streams, so that a test can give its own."""
+
+    def __init__(self, env: Mapping[str, str], out: TextIO, err: TextIO) -> None:
+        self.env = env
+        self.out = out
+        self.err = err
+
+
+class DefaultScan(click.Group):
+    """A group whose default command is ``scan``: ``security-scan src`` scans ``src``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``scan`` in front where no command is named."""
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
+            args = ["scan", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=DefaultScan, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="security-scan %(version)s")
+def program() -> None:
+    """Audit dependencies and look for secrets; exit 1 when something blocks, 3 when something could not be checked."""
+
+
+@program.command()
+@click.argument("path", default="")
+@click.option("--config", default="", metavar="FILE", help="Default: PATH/.security-scan.yml where it exists.")
+@click.option("--fail-on", default="", metavar="LEVEL", help="none, low, moderate, high or critical. Default: high.")
+@click.option("--unknown-severity", default="", metavar="block|warn", help="Advisories that nobody has scored. Default: block.")
+@click.option("--only", multiple=True, type=click.Choice(["dependencies", "secrets"]), help="Repeatable.")
+@click.option("--advisories", default="", metavar="auto|online|offline", help="Where advisories come from. Default: auto.")
+@click.option("--advisory-db", default="", metavar="PATH", help="A directory or zip of OSV records, or a database built by 'db import'.")
+@click.option("--osv-url", default="", metavar="URL", help="The OSV service or a mirror of it.")
+@click.option("--npm-registry", default="", metavar="URL", help="Ask this registry's bulk audit endpoint too.")
+@click.option("--base", default="", metavar="REF", help="Mark what was introduced since merge-base(REF, HEAD).")
+@click.option("--history", is_flag=False, flag_value="", default=None, metavar="[RANGE]", help="Also look for secrets in these commits.")
+@click.option("--block-existing", default="", metavar="true|false", help="Whether what the base already has blocks. Default: true.")
+@click.option("--policy-from", default="", metavar="auto|base|head", help="Whose policy judges a pull request. Default: auto.")
+@click.option("--baseline", default="", metavar="FILE", help="Default: PATH/.secrets.baseline where it exists.")
+@click.option("--include-dev", "include_dev", flag_value="true", default="", help="Audit development dependencies (default).")
+@click.option("--exclude-dev", "include_dev", flag_value="false", help="Leave development dependencies out.")
+@click.option("--resolve", default="", metavar="auto|never", help="Unpinned requirements: resolve them, or not. Default: auto.")
+@click.option("--as-of", default="", metavar="DATE", help="Judge with the advisories published by that day.")
+@click.option("--shard", default="", metavar="I/N", help="The I-th of N equal parts of the work.")
+@click.option("--jobs", default="", metavar="N", help="Worker processes. Default: CPU count.")
+@click.option("--timeout", default="", metavar="SECONDS", help="The whole scan; what is not done by then is a problem. Default: 1800.")
+@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(settings.FORMATS)}.")
+@click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Repeatable; also written.")
+@click.option("-q", "--quiet", is_flag=True, help="Only the verdict and what blocks.")
+@click.option("-v", "--verbose", is_flag=True, help="Also what was accepted, skipped and rejected, and why.")
+@click.option("--no-progress", "progress", flag_value="false", default="", help="No progress bar.")
+@click.pass_obj
+def scan(world: World, /, quiet: bool, verbose: bool, **said: object) -> int:  # noqa: FBT001 -- click's own calling form
+    """Scan PATH (default: the current folder)."""
+    from scanner.commands import scan as command
+
+    chosen: dict[str, Any] = {name: value for name, value in said.items() if value not in ("", ())}
+    inputs = action.options(world.env) if action.on_github(world.env) else Options()
+    given = {name: getattr(inputs, name) for name in Options.__struct_fields__} | chosen
+    outputs = (*inputs.outputs, *chosen.get("outputs", ()))
+    options = Options(**{**given, "outputs": outputs, "detail": verbose - quiet})
+    return command.run(options, world.env, world.out, world.err)
+
+
+def main(
+    argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None, out: TextIO | None = None, err: TextIO | None = None
+) -> int:
+    """Run the program; every end of it is one of the documented exit codes (0 clean, 1 findings, 2 usage, 3 incomplete)."""
+    world = World(os.environ if env is None else env, out or _text(sys.stdout), err or _text(sys.stderr))
+    try:
+        args = list(sys.argv[1:] if argv is None else argv)
+        code: int | None = program.main(args, prog_name="security-scan", standalone_mode=False, obj=world)
+        return code or 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except (ConfigError, click.ClickException) as error:
+        return _fail(world, "configuration", error if isinstance(error, ScannerError) else ConfigError(error.format_message()), USAGE)
+    except OutputError as error:
+        return _fail(world, "output", error, INCOMPLETE)
+    except (KeyboardInterrupt, click.Abort):
+        return _fail(world, "interrupted", ScannerError("the scan was stopped before it was done"), INCOMPLETE)
+    except MemoryError:
+        return _fail(world, "memory", ScannerError("the scan ran out of memory", hint="give the job more, or use fewer --jobs"), INCOMPLETE)
+    except Exception as error:  # noqa: BLE001 -- a bug must never look like a clean scan, nor like a finding
+        return _fail(world, "internal error", _bug(error), INCOMPLETE)
+
+
+def _fail(world: World, title: str, error: ScannerError, code: int) -> int:
+    from scanner.reporters import _escape
+
+    world.err.write(f"security-scan: {_escape.log_line(str(error))}\n")
+    if action.on_github(world.env):
+        place = f"file={_escape.property_value(error.subject)},line={error.line}," if error.line else ""
+        world.out.write(f"::error {place}title={_escape.property_value(title)}::{_escape.data(str(error))}\n")
+    return code
+
+
+def _bug(error: Exception) -> ScannerError:
+    """Where a bug struck, without the exception's own words: they may quote the scanned files."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "scanner" in frame.filename]
+    where = ", ".join(f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in frames[-4:])
+    return ScannerError(f"the scan did not finish: {type(error).__name__} at {where}", hint="please report this; the job is not green")
+
+
+def _text(stream: TextIO) -> TextIO:
+    """The stream, made to write any text whatever the locale says."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return stream

@@ -1,0 +1,63 @@
+"""``security-scan scan``: run the pipeline, write the reports, return the verdict's exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING, TextIO
+
+from msgspec.structs import replace
+
+from scanner import action, output, pipeline, reporters, settings
+from scanner.errors import OutputError
+from scanner.policy import CLEAN, INCOMPLETE
+from scanner.reporters import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scanner.models import Verdict
+    from scanner.settings import Options, Settings
+
+
+def run(options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> int:
+    """Scan and report. Raises ConfigError; a report that cannot be written is said on ``err`` and never leaves the job green."""
+    if not options.format and action.on_github(env):
+        options = replace(options, format="github")
+    chosen = settings.build(options, env.get("npm_config_registry", ""))
+    verdict = pipeline.run(chosen, pipeline.Moment.current())
+    failures = list(_write_files(verdict, chosen)) + list(_tell_github(verdict, chosen, env))
+    out.write(reporters.reporter(chosen.format).render(verdict, _style(out, env, chosen)))
+    for failure in failures:
+        err.write(f"security-scan: {failure}\n")
+    return INCOMPLETE if failures and verdict.exit_code == CLEAN else verdict.exit_code
+
+
+def _write_files(verdict: Verdict, chosen: Settings) -> list[OutputError]:
+    failures = []
+    for form, path in chosen.outputs:
+        try:
+            text = reporters.reporter(form).render(verdict, Style(detail=1))
+            output.write(path, text, inside=os.getcwd())
+        except OutputError as error:
+            failures.append(error)
+    return failures
+
+
+def _tell_github(verdict: Verdict, chosen: Settings, env: Mapping[str, str]) -> list[OutputError]:
+    if not action.on_github(env):
+        return []
+    failures = []
+    try:
+        action.write_outputs(env, verdict, dict(chosen.outputs))
+        if action.wants_summary(env):
+            action.write_summary(env, reporters.reporter("markdown").render(verdict, Style()))
+    except OutputError as error:
+        failures.append(error)
+    return failures
+
+
+def _style(out: TextIO, env: Mapping[str, str], chosen: Settings) -> Style:
+    terminal = out.isatty()
+    width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
+    return Style(width=width, color=terminal and not env.get("NO_COLOR") and env.get("TERM") != "dumb", detail=chosen.detail)
