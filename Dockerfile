@@ -26,6 +26,9 @@ RUN apt-get update \
       /usr/lib/python3.13/pydoc_data /usr/lib/python3.13/turtle.py \
  && python3.13 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3.13
 COPY --from=build /opt/security-scan /opt/security-scan
+# Where OpenSSL looks: certifi's authorities. libgit2 refuses to load when there is neither a file nor a directory.
+RUN mkdir -p /usr/lib/ssl/certs \
+ && ln -s /opt/security-scan/lib/python3.13/site-packages/certifi/cacert.pem /usr/lib/ssl/cert.pem
 COPY --from=build /action /action
 LABEL org.opencontainers.image.title="Security Scan Gate" org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /github/workspace

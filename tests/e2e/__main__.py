@@ -19,7 +19,8 @@ def main(arguments: list[str]) -> int:
         print("skipped: no container engine")
         return _SKIPPED
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the engine is stopped on the way out
-    return int(pytest.main(["-m", "e2e", str(Path(__file__).parent), *arguments]))
+    named = [argument for argument in arguments if Path(argument.split("::")[0]).exists()]
+    return int(pytest.main(["-m", "e2e", *arguments, *([] if named else [str(Path(__file__).parent)])]))
 
 
 if __name__ == "__main__":

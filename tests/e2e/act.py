@@ -72,5 +72,6 @@ def _read(exit_code: int, log: str) -> WorkflowRun:
             for entry in entries
             if entry.get("command") in ("error", "warning", "notice")
         ),
-        text="\n".join(entry.get("msg", "") for entry in entries) + "\n".join(line for line in log.splitlines() if not line.startswith("{")),
+        text="\n".join(entry.get("msg", "") for entry in entries)
+        + "\n".join(line for line in log.splitlines() if not line.startswith("{")),
     )
