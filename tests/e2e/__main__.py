@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
     if engine.reachable() is None and not engine.startable():
         print("skipped: no container engine")
         return _SKIPPED
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the engine is stopped on the way out
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the engine is stopped on the way out
     named = [argument for argument in arguments if Path(argument.split("::")[0]).exists()]
     return int(pytest.main(["-m", "e2e", *arguments, *([] if named else [str(Path(__file__).parent)])]))
 

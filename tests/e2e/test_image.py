@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import statistics
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e import base_image, image_size
+from tests.e2e import base_image, image_size, repositories
+from tests.e2e.image import PROJECT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.e2e.engine import Engine
@@ -69,3 +75,35 @@ def test_all_packages_work_on_the_image_s_python(engine: Engine, image: str, cer
 
 def test_the_dockerfile_names_the_base_that_is_tested(action: Path) -> None:
     assert f"ARG BASE={base_image.TAG}" in (action / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_every_dependency_has_a_wheel(machine: str, tmp_path: Path) -> None:
+    platforms = [f"--platform=manylinux{version}_{machine}" for version in ("2014", "_2_17", "_2_26", "_2_28")]
+    command = [sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed", f"--target={tmp_path}", *platforms]
+    command += ["--python-version=3.13", "--only-binary=:all:", "--require-hashes", "-r", str(PROJECT / "requirements.lock")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_container_costs_less_than_a_second(engine: Engine, image: str, tmp_path: Path) -> None:
+    app = repositories.copy_example("vulnerable-app", tmp_path / "app")
+    repositories.commit(app)
+    mounts = ("-v", f"{app}:/github/workspace", "-v", f"{repositories.ADVISORIES}:/advisories:ro")
+    options = ("--advisories", "offline", "--advisory-db")
+    bare = [sys.executable, str(PROJECT / "entrypoint.py"), str(app), *options, str(repositories.ADVISORIES)]
+    in_container = _median_seconds(
+        lambda: engine.attempt("run", "--rm", "--network=none", *mounts, image, *options, "/advisories").returncode
+    )
+    alone = _median_seconds(lambda: subprocess.run(bare, capture_output=True, check=False).returncode)
+    print(f"container {in_container:.2f} s, bare process {alone:.2f} s")
+    assert in_container - alone <= 1.0
+
+
+def _median_seconds(scan: Callable[[], int]) -> float:
+    took = []
+    for _ in range(5):
+        start = time.perf_counter()
+        assert scan() == 1
+        took.append(time.perf_counter() - start)
+    return statistics.median(took)
