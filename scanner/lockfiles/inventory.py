@@ -19,8 +19,24 @@ if TYPE_CHECKING:
     from scanner.lockfiles import Format, Reader
 
 VENDORED = frozenset(
-    ("node_modules", "bower_components", "jspm_packages", ".yarn", ".pnpm-store", ".git", "site-packages", "dist-packages", ".eggs")
-    + (".venv", "venv", ".virtualenv", "virtualenv", "__pypackages__", ".tox", ".nox")
+    {
+        "node_modules",
+        "bower_components",
+        "jspm_packages",
+        ".yarn",
+        ".pnpm-store",
+        ".git",
+        "site-packages",
+        "dist-packages",
+        ".eggs",
+        ".venv",
+        "venv",
+        ".virtualenv",
+        "virtualenv",
+        "__pypackages__",
+        ".tox",
+        ".nox",
+    }
 )
 """Folders of other people's installed code: a lockfile inside says what its author used. ``vendor`` is read: teams keep their own there."""
 

@@ -1,0 +1,105 @@
+"""One requirement as a person wrote it (PEP 508) in, what it is out: a pin, something to resolve, or something nobody can audit.
+
+Markers are never evaluated: a package that is only installed on another platform or Python is audited all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import canonicalize_name
+
+from scanner.errors import ParseError
+from scanner.models import Location, Lockfile, Package, Problem, Requirement, Scope, Unaudited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from packaging.specifiers import SpecifierSet
+
+ECOSYSTEM = "PyPI"
+_UNDERSTOOD = "write it as `name==1.0`; what cannot be read is not audited"
+_SIMPLE_PIN = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)==([0-9]+(?:\.[0-9]+)*)$", re.ASCII)
+_NAME = re.compile(r"\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*", re.ASCII)
+
+
+class Declared(Struct, frozen=True, kw_only=True):
+    """One direct dependency: ``version`` where it is pinned, ``reason`` where no advisory source can know it."""
+
+    requirement: Requirement
+    version: str = ""
+    reason: str = ""
+
+
+def canonical(name: str) -> str:
+    """The name as PyPI compares it (PEP 503)."""
+    return str(canonicalize_name(name))
+
+
+def key_of(name: str, version: str) -> str:
+    """A package's identity within a Python lockfile."""
+    return f"{name}@{version}"
+
+
+def declared(text: str, location: Location, scope: Scope) -> Declared:
+    """What a PEP 508 requirement asks for. Raises ParseError with a one-line reason."""
+    simple = _SIMPLE_PIN.match(text)
+    if simple:
+        return pin(simple[1], simple[2], location, scope, spec=f"=={simple[2]}")
+    try:
+        parsed = Pep508(text)
+    except InvalidRequirement as error:
+        raise ParseError("not a requirement that pip understands", line=location.line, hint=_UNDERSTOOD) from error
+    name = _NAME.match(text)
+    spec = text[name.end() :].strip() if name else ""
+    wanted = Requirement(name=canonical(parsed.name), location=location, spec=spec, scope=scope)
+    if parsed.url:
+        return Declared(requirement=replace(wanted, spec=""), reason="installed from a URL")
+    version = pinned_version(parsed.specifier)
+    return pin(parsed.name, version, location, scope, spec=spec) if version else Declared(requirement=wanted)
+
+
+def pin(name: str, version: str, location: Location, scope: Scope, *, spec: str) -> Declared:
+    """A requirement that names one version."""
+    name = canonical(name)
+    wanted = Requirement(name=name, location=location, spec=spec, scope=scope, key=key_of(name, version))
+    return Declared(requirement=wanted, version=version)
+
+
+def pinned_version(specifier: SpecifierSet) -> str:
+    """The one version that ``==1.0`` or ``===1.0`` names; empty for ranges, ``==1.*`` and contradictions."""
+    exact = {one.version for one in specifier if one.operator == "===" or (one.operator == "==" and not one.version.endswith(".*"))}
+    return exact.pop() if len(exact) == 1 else ""
+
+
+def as_lockfile(found: Iterable[Declared | Problem], path: str, format_name: str, covers: tuple[str, ...] = ()) -> Lockfile:
+    """A Lockfile of what a person wrote; a requirement that stands twice is kept once."""
+    listed = list(found)
+    wanted = [one for one in listed if isinstance(one, Declared)]
+    packages = {one.requirement.key: _package(one) for one in reversed(wanted) if one.version}
+    return Lockfile(
+        path=path,
+        format=format_name,
+        ecosystem=ECOSYSTEM,
+        audit="python",
+        packages=tuple(reversed(packages.values())),
+        direct=tuple(one.requirement for one in wanted),
+        unpinned=tuple(one.requirement for one in wanted if not one.version and not one.reason),
+        unaudited=tuple(_unaudited(one) for one in wanted if one.reason),
+        problems=tuple(one for one in listed if isinstance(one, Problem)),
+        covers=covers,
+    )
+
+
+def _package(one: Declared) -> Package:
+    wanted = one.requirement
+    return Package(ecosystem=ECOSYSTEM, name=wanted.name, version=one.version, location=wanted.location, scope=wanted.scope, key=wanted.key)
+
+
+def _unaudited(one: Declared) -> Unaudited:
+    return Unaudited(name=one.requirement.name, location=one.requirement.location, reason=one.reason)
