@@ -36,6 +36,16 @@ def _next(text: str, at: int) -> tuple[str, int]:
     if text[at] == "?":
         return "[^/]", at + 1
     if text[at] == "[" and (end := text.find("]", at + 2)) > 0:
-        body = text[at + 1 : end].replace("\\", "\\\\").replace("[", "\\[")
-        return f"[{'^' + body[1:] if body[0] == '!' else body}]", end + 1
+        return _character_set(text[at + 1 : end]), end + 1
     return re.escape(text[at]), at + 1
+
+
+def _character_set(body: str) -> str:
+    """``[!a-z]`` as a regex set; one that makes no sense (``[z-a]``) stands for its own characters."""
+    escaped = re.sub(r"([\\\[\]^&~|/])", r"\\\1", body.removeprefix("!"))
+    candidate = f"(?!/)[{'^' if body.startswith('!') and escaped else ''}{escaped or '!'}]"
+    try:
+        re.compile(candidate)
+    except re.error:
+        return re.escape(f"[{body}]")
+    return candidate

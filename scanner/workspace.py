@@ -153,18 +153,18 @@ def _walk(root: str, tree: _Tree | None, skipped: list[Skipped], problems: list[
             continue
         for entry in found:
             name = f"{folder}{entry.name}"
+            if entry.name in VCS_FOLDERS:
+                continue
             if entry.is_symlink():
                 skipped.extend(_link(root, name))
             elif entry.is_dir(follow_symlinks=False):
-                if _enter(name, entry.name, tree, skipped):
+                if _enter(name, tree, skipped):
                     pending.append(name + "/")
             elif tree is None or name in tree.blobs or not tree.ignored(name):
                 yield from _file(entry, name, tree, skipped, problems)
 
 
-def _enter(name: str, base: str, tree: _Tree | None, skipped: list[Skipped]) -> bool:
-    if base in VCS_FOLDERS:
-        return False
+def _enter(name: str, tree: _Tree | None, skipped: list[Skipped]) -> bool:
     if tree is None or name in tree.folders:
         return True
     if name in tree.submodules:
@@ -190,6 +190,8 @@ def _link(root: str, name: str) -> Iterator[Skipped]:
     base = os.path.realpath(root)
     if not os.path.exists(target):
         yield Skipped(path=display(name), reason="link to nothing")
+    elif target == base:
+        yield Skipped(path=display(name), reason="link to the scanned tree itself")
     elif not target.startswith(base.rstrip("/") + "/"):
         yield Skipped(path=display(name), reason="link out of the scanned tree")
 

@@ -1,0 +1,30 @@
+"""Tests own their surroundings: no variable of a runner; the shared data set where it stands beside the project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+RUNNER_PREFIXES = ("GITHUB_", "RUNNER_", "INPUT_", "ACTIONS_", "npm_config_", "SECURITY_SCAN_")
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    for name in [name for name in os.environ if name.startswith(RUNNER_PREFIXES)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, loudly, what needs the shared data set where it is absent."""
+    if SHARED.is_dir():
+        return
+    absent = pytest.mark.skip(reason="the shared data set is not beside the project")
+    for item in items:
+        if "shared" in item.keywords:
+            item.add_marker(absent)

@@ -1,0 +1,41 @@
+"""Globs against a table, and against every other reading of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner import globs
+
+TABLE = [
+    ("*.ts", "a.ts", True), ("*.ts", "src/a.ts", True), ("*.ts", "a.tsx", False), ("/a.ts", "src/a.ts", False), ("/a.ts", "a.ts", True),
+    ("apps/web/src/**/*.ts", "apps/web/src/a.ts", True), ("apps/web/src/**/*.ts", "apps/web/src/x/y/a.ts", True),
+    ("apps/web/src/**/*.ts", "apps/web/a.ts", False), ("apps/web/src/**/*.ts", "x/apps/web/src/a.ts", False),
+    ("libs/*/package.json", "libs/a/package.json", True), ("libs/*/package.json", "libs/a/b/package.json", False),
+    ("vendor/**", "vendor/a/b", True), ("vendor/**", "vendor2/a", False), ("**/x", "x", True), ("**/x", "a/b/x", True),
+    ("a?c", "abc", True), ("a?c", "a/c", False), ("[ab].txt", "a.txt", True), ("[!ab].txt", "a.txt", False), ("[!ab].txt", "c.txt", True),
+    ("a+b(c).txt", "a+b(c).txt", True), ("./a/b", "a/b", True), ("a[", "a[", True), ("", "a", False),
+]
+
+
+@pytest.mark.parametrize(("pattern", "path", "expected"), TABLE)
+def test_table(pattern: str, path: str, expected: bool) -> None:
+    assert globs.matches((pattern,), path) is expected
+
+
+def test_no_pattern_matches_nothing() -> None:
+    assert not globs.matches((), "a")
+
+
+PLAIN = st.text(st.characters(exclude_characters="*?[", exclude_categories=["Cs"]), min_size=1)
+
+
+@given(PLAIN.filter(lambda text: not text.startswith(("/", "./"))))
+def test_a_plain_path_matches_itself(path: str) -> None:
+    assert globs.matches((path,), path)
+
+
+@given(st.text(alphabet="ab/*?[]!\\.-^", max_size=12), st.text(alphabet="ab/.", max_size=12))
+def test_any_pattern_can_be_asked(pattern: str, path: str) -> None:
+    assert globs.matches((pattern,), path) in (True, False)
