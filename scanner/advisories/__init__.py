@@ -23,10 +23,11 @@ class Coordinate(Struct, frozen=True, kw_only=True, order=True):
 class Answer(Struct, frozen=True, kw_only=True):
     """What a source said.
 
-    ``advisories`` has an entry (perhaps empty) for every coordinate that was answered in full; a coordinate that is asked for and stands in
-    neither map was not answered. ``unanswered`` gives the reason for each that failed, as one line with the next step. ``date`` says how
-    fresh the source is (ISO 8601: the day of the query for a service, the newest record for a database). ``retries`` lists what was
-    retried.
+    ``advisories`` has an entry (perhaps empty) for every coordinate that was answered; ``unanswered`` gives the reason for each that was
+    not, or not in full, as one line with the next step. A coordinate in both was answered in part: what is known counts, and the reason is
+    a Problem all the same (one bad record among good ones, a stale database). One in neither was not answered. ``date`` says how fresh the
+    source is (ISO 8601: the day of the query for a service, the newest record for a database). ``retries`` lists what was retried,
+    ``notices`` what is worth saying and takes nothing from the check.
     """
 
     source: str
@@ -34,6 +35,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     unanswered: Mapping[Coordinate, str]
     date: str = ""
     retries: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 class Source(Protocol):

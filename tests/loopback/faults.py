@@ -105,7 +105,7 @@ def bomb(handler: BaseHTTPRequestHandler) -> None:
     reply(200, _BOMB(), (("Content-Encoding", "gzip"),))(handler)
 
 
-def _BOMB() -> bytes:  # noqa: N802
+def _BOMB() -> bytes:
     return gzip.compress(b" " * 300_000_000, compresslevel=1)
 
 

@@ -34,7 +34,13 @@ def audits(records: Records, body: dict[str, Any]) -> dict[str, Any]:
             entry = report.setdefault(f"{row['id']}", _advisory(record, name, row))
             counts[row["severity"]] += 1
             _finding(entry["findings"], version)["paths"].append(">".join(path))
-    metadata = {"vulnerabilities": counts, "dependencies": total, "devDependencies": 0, "optionalDependencies": 0, "totalDependencies": total}
+    metadata = {
+        "vulnerabilities": counts,
+        "dependencies": total,
+        "devDependencies": 0,
+        "optionalDependencies": 0,
+        "totalDependencies": total,
+    }
     return {"actions": [], "advisories": report, "muted": [], "metadata": metadata}
 
 
@@ -42,7 +48,13 @@ def packument(records: Records, name: str, asked: set[str]) -> dict[str, Any]:
     """What ``GET /NAME`` answers: the versions that anybody asked about and those that the advisories name as bounds."""
     versions = {v for v in asked if v[:1].isdigit()}
     for record in records.named("npm", name):
-        versions.update(end for block in blocks(record, "npm", name) for span in block.get("ranges") or [] for _, _, end in pairs(span["events"], "npm") if end)
+        versions.update(
+            end
+            for block in blocks(record, "npm", name)
+            for span in block.get("ranges") or []
+            for _, _, end in pairs(span["events"], "npm")
+            if end
+        )
     last = max(versions, default="0.0.0", key=lambda v: [int(part) if part.isdigit() else 0 for part in v.split(".")])
     listed = {v: {"name": name, "version": v, "dist": {"tarball": "", "shasum": ""}} for v in sorted(versions)}
     return {"name": name, "dist-tags": {"latest": last}, "versions": listed}

@@ -91,10 +91,10 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = 65536
     state: Server
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self._handle(b"")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self._handle(gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body)
 
