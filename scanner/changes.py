@@ -1,0 +1,128 @@
+"""What a change under review introduced: commits in; changed paths, added lines and the base's version of any file out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from scanner.errors import WorkspaceError
+from scanner.workspace import display
+
+if TYPE_CHECKING:
+    import pygit2
+
+Ranges = tuple[tuple[int, int], ...]
+"""Added lines as (first, last) pairs, 1-based, both ends included."""
+
+NO_COMMIT = "0" * 40
+
+
+class Revisions(Struct, frozen=True, kw_only=True):
+    """Which commits to compare: ``base`` as asked for (id or ref), ``head`` the change's own tip where it differs from the checkout."""
+
+    base: str
+    head: str = ""
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """A change and its base. ``read_base`` gives a file's text at the base by its path below the scanned root, None where it had none.
+
+    ``added`` maps each changed path to its added lines; ``base_date`` is when the base was committed (ISO 8601, UTC).
+    """
+
+    base: str
+    base_date: str
+    added: Mapping[str, Ranges]
+    read_base: Callable[[str], str | None]
+    commits: tuple[str, ...] = ()
+
+    def adds(self, path: str, line: int) -> bool:
+        """Whether the change added this line."""
+        return any(first <= line <= last for first, last in self.added.get(path, ()))
+
+
+def compare(root: str, revisions: Revisions) -> Change:
+    """The checkout at ``root`` against the merge-base. Raises WorkspaceError where the history does not hold it (a shallow clone)."""
+    import pygit2
+
+    pygit2.settings.owner_validation = False
+    try:
+        repo = pygit2.Repository(pygit2.discover_repository(root) or root)
+        base = _base_commit(repo, revisions)
+        prefix = _prefix(repo, root)
+        added = _added(repo, base, prefix)
+        return Change(
+            base=str(base.id), base_date=_date(base), added=added, read_base=_reader(base, prefix),
+            commits=_commits(repo, base),
+        )
+    except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        hint = "check out with fetch-depth: 0, or give the action a token"
+        name = revisions.base[:12] or "commit"
+        raise WorkspaceError(f"the base {name} is not in this clone ({error})", subject="git", hint=hint) from None
+
+
+def _base_commit(repo: pygit2.Repository, revisions: Revisions) -> pygit2.Commit:
+    """The merge commit that GitHub checks out for a pull request has the base's tip as its first parent: nothing is nearer to the base."""
+    import pygit2
+
+    head = repo[repo.head.target].peel(pygit2.Commit)
+    if revisions.head and str(head.id) != revisions.head and revisions.head in [str(one) for one in head.parent_ids[1:]]:
+        return repo[head.parent_ids[0]].peel(pygit2.Commit)
+    asked = repo.revparse_single(revisions.base).peel(pygit2.Commit)
+    found = repo.merge_base(asked.id, head.id)
+    if found is None:
+        raise ValueError("no common ancestor")
+    return repo[found].peel(pygit2.Commit)
+
+
+def _prefix(repo: pygit2.Repository, root: str) -> str:
+    if not repo.workdir:
+        return ""
+    inner = os.path.relpath(os.path.realpath(root), os.path.realpath(repo.workdir))
+    return "" if inner == "." else inner + "/"
+
+
+def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str) -> dict[str, Ranges]:
+    patches = (patch for patch in _difference(repo, base) if patch is not None and patch.delta.status_char() != "D")
+    return {
+        display(patch.delta.new_file.path[len(prefix) :]): tuple((at.new_start, at.new_start + at.new_lines - 1) for at in patch.hunks)
+        for patch in patches
+        if patch.delta.new_file.path.startswith(prefix)
+    }
+
+
+def _difference(repo: pygit2.Repository, base: pygit2.Commit) -> pygit2.Diff:
+    import pygit2
+    from pygit2.enums import DiffOption
+
+    if not repo.workdir:
+        return base.tree.diff_to_tree(repo[repo.head.target].peel(pygit2.Tree), context_lines=0)
+    untracked = DiffOption.INCLUDE_UNTRACKED | DiffOption.RECURSE_UNTRACKED_DIRS | DiffOption.SHOW_UNTRACKED_CONTENT
+    return base.tree.diff_to_workdir(untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
+
+
+def _reader(base: pygit2.Commit, prefix: str) -> Callable[[str], str | None]:
+    import pygit2
+
+    def read(path: str) -> str | None:
+        try:
+            found = base.tree[prefix + path]
+        except KeyError:
+            return None
+        return found.data.decode("utf-8", "replace") if isinstance(found, pygit2.Blob) else None
+
+    return read
+
+
+def _commits(repo: pygit2.Repository, base: pygit2.Commit) -> tuple[str, ...]:
+    walker = repo.walk(repo.head.target)
+    walker.hide(base.id)
+    return tuple(str(commit.id) for commit in walker)
+
+
+def _date(commit: pygit2.Commit) -> str:
+    return dt.datetime.fromtimestamp(commit.commit_time, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
