@@ -15,8 +15,11 @@ RUN /opt/security-scan/bin/python -m pip install --no-cache-dir --no-compile --d
  && rm -rf include bin/[Aa]ctivate*
 COPY entrypoint.py LICENSE /action/
 COPY scanner /action/scanner
-# Bytecode that is never checked against its source: nothing in the image is ever edited.
-RUN /opt/security-scan/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/security-scan/lib /action
+# The rules as one database; bytecode that is never checked against its source, as nothing in the image is ever edited.
+WORKDIR /action
+RUN /opt/security-scan/bin/python -m scanner.secrets.compile \
+ && find . -name __pycache__ -prune -exec rm -rf {} + \
+ && /opt/security-scan/bin/python -m compileall -q -f -j 0 --invalidation-mode unchecked-hash /opt/security-scan/lib /action
 
 FROM ${BASE}
 RUN apt-get update \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import shutil
 import ssl
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 from tests.e2e import engine as engines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.e2e.engine import Engine
 
 TAG = "debian:trixie-slim"
@@ -34,10 +37,21 @@ COPY apt.conf /etc/apt/apt.conf.d/99machine
 """
 
 
-def provide(engine: Engine) -> None:
-    """Make ``TAG`` exist: somebody else's engine keeps or pulls its own, ours gets one made here."""
+@contextlib.contextmanager
+def provided(engine: Engine) -> Iterator[None]:
+    """``TAG`` exists for as long as the block lasts: somebody else's engine has or pulls its own, else one is made here."""
     if not engine.ours and (engine.attempt("image", "inspect", TAG).returncode == 0 or engine.attempt("pull", TAG).returncode == 0):
+        yield
         return
+    _make(engine)
+    try:
+        yield
+    finally:
+        if not engine.ours:  # ours goes as a whole
+            engine.attempt("image", "rm", TAG, _RAW)
+
+
+def _make(engine: Engine) -> None:
     engine.docker("import", "--change", 'CMD ["bash"]', str(_tarball()), _RAW)
     with tempfile.TemporaryDirectory(prefix=engines.PREFIX) as context:
         _write_context(Path(context))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[2]
 TAG = "security-scan-gate:e2e"
+_STAGE = "security-scan-gate:e2e-stage"
 _SHIPPED = ("action.yml", "Dockerfile", ".dockerignore", "LICENSE", "entrypoint.py", "requirements.lock", "scanner")
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
@@ -27,7 +28,7 @@ def copy_action(target: Path) -> Path:
     for name in _SHIPPED:
         source = PROJECT / name
         if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
         else:
             shutil.copy(source, target / name)
     return target
@@ -36,11 +37,16 @@ def copy_action(target: Path) -> Path:
 @contextlib.contextmanager
 def built_image(engine: Engine, action: Path) -> Iterator[str]:
     """The tag of the image for as long as the block lasts."""
-    base_image.provide(engine)
+    with base_image.provided(engine):
+        _build(engine, action, "--target=build", f"--tag={_STAGE}")  # named, so that it can be removed from somebody else's engine
+        _build(engine, action, f"--tag={TAG}")
+        try:
+            yield TAG
+        finally:
+            if not engine.ours:
+                engine.attempt("image", "rm", TAG, _STAGE)
+
+
+def _build(engine: Engine, action: Path, *options: str) -> None:
     proxies = [f"--build-arg={name}={os.environ[name]}" for name in _PROXIES if name in os.environ]
-    engine.docker("build", "--network=host", "--tag", TAG, *proxies, str(action))
-    try:
-        yield TAG
-    finally:
-        if not engine.ours:  # ours goes as a whole
-            engine.attempt("image", "rm", TAG)
+    engine.docker("build", "--network=host", *options, *proxies, str(action))

@@ -47,7 +47,7 @@ def commit(repository: Path) -> str:
     git.index.add_all()
     git.index.write()
     author = pygit2.Signature("Someone", "someone@project.example", 1_700_000_000, 0)
-    parents = [] if git.is_empty else [git.head.target]
+    parents = [] if git.head_is_unborn else [git.head.target]
     return str(git.create_commit("HEAD", author, author, "State of the project", git.index.write_tree(), parents))
 
 
