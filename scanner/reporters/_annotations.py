@@ -41,10 +41,10 @@ def planned(verdict: Verdict) -> list[Annotation]:
 
 
 def command(annotation: Annotation) -> str:
-    """The workflow command, one line."""
+    """The workflow command, one line. The runner trims blanks behind the last property, so none may be there."""
     place = _place(annotation.location)
     message = annotation.message if place or annotation.location is None else f"{annotation.location}: {annotation.message}"
-    pairs = [("title", _clipped(annotation.title, LONGEST_TITLE)), *place]
+    pairs = [("title", _clipped(annotation.title.strip(), LONGEST_TITLE)), *place]
     properties = ",".join(f"{name}={property_value(value)}" for name, value in pairs)
     return f"::{annotation.level} {properties}::{data(_clipped(message, LONGEST_MESSAGE))}"
 

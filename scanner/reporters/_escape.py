@@ -11,7 +11,7 @@ import re
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _UNSEEN_IN_DATA = re.compile(_UNSEEN.pattern.replace("\x00-\x1f", "\x00-\x09\x0b\x0c\x0e-\x1f"))
 # `file:3:1: error` and `file(3,1): error` are what problem matchers of earlier steps look for.
-_COMPILER_PLACE = re.compile(r"([:(])(?=\d+[:,)])")
+_COMPILER_PLACE = re.compile(r"([:(]|^\s+\d+:)(?=\d+[:,)\s])")
 _COMPILER_WORDS = re.compile(r"\b(line \d+), (?=col|in )", re.IGNORECASE)
 
 

@@ -96,6 +96,7 @@ def _pieces(word: str, longest: int) -> Iterator[str]:
 
 def _harmless(row: list[Span]) -> list[Span]:
     """A row never starts with ``::``, which would be a command in a GitHub log."""
-    if "".join(span.text for span in row).lstrip().startswith("::"):
-        return [Span("\\"), *row]
-    return row
+    text = "".join(span.text for span in row)
+    if not text.lstrip().startswith("::"):
+        return row
+    return [Span("\\" + row[0].text.removeprefix(" "), row[0].style), *row[1:]]
