@@ -113,7 +113,8 @@ class Package(Struct, frozen=True, kw_only=True):
     """One installed version, as a lockfile states it.
 
     ``ecosystem`` is OSV's name (``PyPI``, ``npm``); ``name`` is the registry's name (aliases resolved); ``key`` is the package's own
-    identity within its lockfile and ``requires`` the keys it brings in (edges of the graph).
+    identity within its lockfile and ``requires`` the keys it brings in (edges of the graph); ``wants``, where the lockfile says so, is the
+    range text of each of ``requires`` in the same order.
     """
 
     ecosystem: str
@@ -123,6 +124,7 @@ class Package(Struct, frozen=True, kw_only=True):
     scope: Scope = Scope.UNKNOWN
     key: str = ""
     requires: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
 
     PURL_TYPES: ClassVar[dict[str, str]] = {"PyPI": "pypi", "npm": "npm"}
 

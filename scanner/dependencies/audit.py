@@ -1,0 +1,143 @@
+"""Lockfiles x advisory sources -> findings, and everything that could not be checked as Problems."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 -- msgspec reads the annotations at run time
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from scanner.dependencies import coverage
+from scanner.dependencies.consult import Consulted, consult, join
+from scanner.dependencies.findings import coordinate, findings
+from scanner.dependencies.match import Match, match
+from scanner.models import Audited, Finding, Lockfile, Notice, Package, Problem, Requirement, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from scanner.advisories import Coordinate, Source
+    from scanner.dependencies.resolve import Resolver
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """``allow_unaudited``: package names or manifest globs; ``as_of``: judge with the advisories published by that day."""
+
+    include_dev: bool = True
+    allow_unaudited: tuple[str, ...] = ()
+    as_of: dt.date | None = None
+
+
+class AuditResult(Struct, frozen=True, kw_only=True):
+    """Findings, what could not be checked, what is worth saying; one ``audited`` entry a lockfile; ``packages`` is all that was audited."""
+
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    audited: tuple[Audited, ...] = ()
+    packages: tuple[Package, ...] = ()
+
+
+def audit(
+    lockfiles: Sequence[Lockfile],
+    sources: Sequence[Source],
+    options: Options,
+    *,
+    resolver: Resolver,
+    fallbacks: Sequence[Source] = (),
+) -> AuditResult:
+    """Audit every lockfile. A package that one source answers for is checked; ``fallbacks`` are asked about what no source answered.
+
+    ``resolver`` turns unpinned requirements into versions (see ``resolve``). Never raises for a source that fails.
+    """
+    allowed = coverage.Allowed(options.allow_unaudited)
+    ready = [_prepare(lockfile, options, allowed, resolver) for lockfile in lockfiles]
+    coordinates = tuple(sorted({coordinate(package) for one, _ in ready for package in one.packages}))
+    consulted, matches = _check(coordinates, lambda asked: consult(asked, sources, fallbacks), options.as_of)
+    parts = [_judge(lockfile, gaps, consulted, matches, allowed) for lockfile, gaps in ready]
+    return AuditResult(
+        findings=tuple(finding for part in parts for finding in part.findings),
+        problems=tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
+        notices=(*dict.fromkeys(notice for part in parts for notice in part.notices), *consulted.notices),
+        audited=tuple(one for part in parts for one in part.audited),
+        packages=tuple(package for part in parts for package in part.packages),
+    )
+
+
+def _prepare(
+    lockfile: Lockfile, options: Options, allowed: coverage.Allowed, resolver: Resolver
+) -> tuple[Lockfile, tuple[Problem | Notice, ...]]:
+    """The lockfile without what is left out and with what could be resolved, and its gaps."""
+    kept = lockfile if options.include_dev else _without_development(lockfile)
+    gaps = tuple(coverage.gaps(kept, allowed))
+    accepted = [one for one in kept.unpinned if allowed.manifest(kept.path) or allowed.name(kept.ecosystem, one.name)]
+    kept = replace(kept, unpinned=tuple(one for one in kept.unpinned if one not in accepted))
+    said = tuple(coverage.accepted(one) for one in accepted)
+    if not kept.unpinned:
+        return kept, (*gaps, *said)
+    resolution = resolver(kept)
+    return resolution.lockfile, (*gaps, *said, *resolution.problems)
+
+
+def _without_development(lockfile: Lockfile) -> Lockfile:
+    def needed(one: Package | Requirement) -> bool:
+        return one.scope is not Scope.DEVELOPMENT
+
+    return replace(
+        lockfile,
+        packages=tuple(filter(needed, lockfile.packages)),
+        direct=tuple(filter(needed, lockfile.direct)),
+        unpinned=tuple(filter(needed, lockfile.unpinned)),
+    )
+
+
+def _check(
+    coordinates: Sequence[Coordinate], ask: Callable[[Sequence[Coordinate]], Consulted], as_of: dt.date | None
+) -> tuple[Consulted, Mapping[Coordinate, Match]]:
+    """Python packages through pip-audit, all others here."""
+    python = tuple(at for at in coordinates if at.ecosystem == "PyPI")
+    others = tuple(at for at in coordinates if at.ecosystem != "PyPI")
+    consulted = ask(others) if others else Consulted()
+    matches: dict[Coordinate, Match] = {at: match(at, found, as_of) for at, found in consulted.candidates.items()}
+    if not python:
+        return consulted, matches
+    from scanner.dependencies.python import check
+
+    consulted_python, matches_python = check(python, ask, as_of)
+    return join((consulted, consulted_python)), {**matches, **matches_python}
+
+
+def _judge(
+    lockfile: Lockfile,
+    gaps: Sequence[Problem | Notice],
+    consulted: Consulted,
+    matches: Mapping[Coordinate, Match],
+    allowed: coverage.Allowed,
+) -> AuditResult:
+    problems = (
+        *(gap for gap in gaps if isinstance(gap, Problem)),
+        *coverage.silence(lockfile, consulted),
+        *coverage.unclear(lockfile, matches, allowed),
+    )
+    return AuditResult(
+        findings=tuple(findings(lockfile, matches)),
+        problems=problems,
+        notices=tuple(gap for gap in gaps if isinstance(gap, Notice)),
+        audited=(_audited(lockfile, consulted, complete=not problems),),
+        packages=lockfile.packages,
+    )
+
+
+def _audited(lockfile: Lockfile, consulted: Consulted, *, complete: bool) -> Audited:
+    """Which sources answered for this lockfile; the date is that of the oldest."""
+    names = dict.fromkeys(name for package in lockfile.packages for name in consulted.answered_by.get(coordinate(package), ()))
+    return Audited(
+        manifest=lockfile.path,
+        format=lockfile.format,
+        ecosystem=lockfile.ecosystem,
+        packages=len(lockfile.packages),
+        source=", ".join(names),
+        source_date=min((consulted.dates[name] for name in names if consulted.dates.get(name)), default=""),
+        complete=complete,
+    )

@@ -1,0 +1,200 @@
+"""How to install a version: lockfile, package and version in; the command or the line to change, for its package manager, out."""
+
+from __future__ import annotations
+
+import shlex
+from posixpath import dirname, relpath
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from scanner.dependencies import semver
+from scanner.dependencies.versions import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from scanner.models import Lockfile, Package, Requirement
+
+
+class Upgrade(Struct, frozen=True, kw_only=True):
+    """What to upgrade: ``requirements`` are the lines that name the package itself, ``parents`` the packages that require it."""
+
+    lockfile: Lockfile
+    package: Package
+    version: str
+    requirements: tuple[Requirement, ...] = ()
+    parents: tuple[Package, ...] = ()
+
+    @property
+    def pin(self) -> str:
+        """``name@version``."""
+        return f"{self.package.name}@{self.version}"
+
+
+def advise(upgrade: Upgrade) -> str:
+    """What to run or to write; empty where no version is known."""
+    if not upgrade.version:
+        return ""
+    say = _BY_FORMAT.get(upgrade.lockfile.format) or _BY_AUDIT.get(upgrade.lockfile.audit, _python)
+    return say(upgrade)
+
+
+def admits(ecosystem: str, spec: str, version: str) -> bool | None:
+    """Whether a requirement's text lets a version in; None where the text cannot be read as a range."""
+    text = spec.strip()
+    if text in ("", "*"):
+        return True
+    parsed = parse(ecosystem, version)
+    if parsed is None:
+        return None
+    if ecosystem == "PyPI" and (text.startswith("~=") or not text.startswith(("^", "~"))):
+        return _specifier_admits(text, version)
+    key = semver.version_key(version)
+    if key is None or not semver.is_range(text):
+        return None
+    return any(interval.holds(key, key) for interval in semver.range_intervals(text))
+
+
+def _specifier_admits(text: str, version: str) -> bool | None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(text).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        return None
+
+
+def _parents_admit(upgrade: Upgrade) -> bool:
+    """Whether every parent's range lets the version in; where the lockfile does not say, whether ``^installed`` would."""
+    package = upgrade.package
+    edges = (edge for parent in upgrade.parents for edge in zip(parent.requires, parent.wants, strict=False))
+    wanted = [want for key, want in edges if key == package.key]
+    if not wanted:
+        return bool(admits("npm", f"^{package.version}", upgrade.version))
+    return all(admits(package.ecosystem, want, upgrade.version) is not False for want in wanted)
+
+
+def _npm(upgrade: Upgrade) -> str:
+    if upgrade.requirements:
+        return _in_place(upgrade, f"npm install {_specs(upgrade)}{_workspaces(upgrade)}")
+    if _parents_admit(upgrade):
+        return _in_place(upgrade, f"npm update {_quote(upgrade.package.name)}")
+    return _override(upgrade, "overrides", "npm install")
+
+
+def _pnpm(upgrade: Upgrade) -> str:
+    if upgrade.requirements:
+        filters = "".join(f" --filter {_quote('./' + place)}" for place in _places(upgrade) if place)
+        return _in_place(upgrade, f"pnpm{filters} update {_specs(upgrade)}")
+    return _override(upgrade, "pnpm.overrides (pnpm 10 and later: overrides in pnpm-workspace.yaml)", "pnpm install")
+
+
+def _yarn(upgrade: Upgrade) -> str:
+    verb = "upgrade" if upgrade.lockfile.format.endswith("1") or upgrade.lockfile.format == "yarn" else "up"
+    if upgrade.requirements:
+        return _in_place(upgrade, f"yarn {verb} {_specs(upgrade)}", *(place for place in _places(upgrade)[:1] if place))
+    return _override(upgrade, "resolutions", "yarn install")
+
+
+def _bun(upgrade: Upgrade) -> str:
+    if upgrade.requirements:
+        return _in_place(upgrade, f"bun add {_specs(upgrade)}", *(place for place in _places(upgrade)[:1] if place))
+    return _override(upgrade, "overrides", "bun install")
+
+
+def _specs(upgrade: Upgrade) -> str:
+    """``name@version``, or ``alias@npm:name@version`` where the manifest calls it by another name."""
+    names = dict.fromkeys(requirement.name for requirement in upgrade.requirements)
+    return " ".join(_quote(upgrade.pin if name in ("", upgrade.package.name) else f"{name}@npm:{upgrade.pin}") for name in names)
+
+
+def _places(upgrade: Upgrade) -> list[str]:
+    """The folders of the manifests that require the package, as seen from the lockfile; empty for its own."""
+    here = dirname(upgrade.lockfile.path)
+    folders = dict.fromkeys(dirname(requirement.location.path) for requirement in upgrade.requirements)
+    return ["" if folder == here else relpath(folder or ".", here or ".") for folder in folders]
+
+
+def _workspaces(upgrade: Upgrade) -> str:
+    places = _places(upgrade)
+    named = "".join(f" -w {_quote(place)}" for place in places if place)
+    return f"{named} --include-workspace-root" if named and "" in places else named
+
+
+def _override(upgrade: Upgrade, key: str, then: str) -> str:
+    return _in_place(upgrade, f'"{_selector(upgrade)}": "{upgrade.version}" in {key}, then {then}', says="add ")
+
+
+def _selector(upgrade: Upgrade) -> str:
+    """The package's name, narrowed where the lockfile has it in other branches too that must stay as they are."""
+    package = upgrade.package
+    branches = {_branch(p.version) for p in upgrade.lockfile.packages if p.name == package.name}
+    if len(branches) < 2:
+        return package.name
+    if upgrade.lockfile.audit == "yarn":
+        return next((f"{parent.name}/{package.name}" for parent in upgrade.parents), package.name)
+    return f"{package.name}@{_branch(package.version)}"
+
+
+def _branch(version: str) -> str:
+    major, _, rest = version.partition(".")
+    return f"^{major}" if major != "0" else f"~0.{rest.partition('.')[0]}"
+
+
+def _python(upgrade: Upgrade) -> str:
+    name, version = upgrade.package.name, upgrade.version
+    if not upgrade.requirements:
+        return f"lock again with {name}>={version}"
+    return f"{_line(upgrade)} to {name}=={version}"
+
+
+def _requirements(upgrade: Upgrade) -> str:
+    name, version = upgrade.package.name, upgrade.version
+    places = [r for r in upgrade.requirements if r.location == upgrade.package.location or r.key == upgrade.package.key]
+    if upgrade.requirements and not places[0].spec.strip().startswith("=="):
+        return f"{_line(upgrade)} to {name}>={version}"
+    if upgrade.requirements or upgrade.package.location.path == upgrade.lockfile.path:
+        return f"{_line(upgrade)} to {name}=={version}"
+    return f"add {name}>={version} to {upgrade.lockfile.path}"
+
+
+def _line(upgrade: Upgrade) -> str:
+    where = upgrade.requirements[0].location if upgrade.requirements else upgrade.package.location
+    return f"{where}: change"
+
+
+def _locked(update: str, join: str = " ") -> Callable[[Upgrade], str]:
+    """A manager that upgrades within the ranges of the manifest: ``update`` and names; beyond them the manifest's line first."""
+
+    def say(upgrade: Upgrade) -> str:
+        name, version = upgrade.package.name, upgrade.version
+        beyond = [r for r in upgrade.requirements if admits("PyPI", r.spec, version) is False]
+        if beyond:
+            return f"{beyond[0].location}: allow {name}>={version}, then {_in_place(upgrade, update + join + name)}"
+        names = [name] if upgrade.requirements or _parents_admit(upgrade) else [name, *(parent.name for parent in upgrade.parents[:3])]
+        return _in_place(upgrade, update + "".join(join + each for each in names))
+
+    return say
+
+
+def _in_place(upgrade: Upgrade, command: str, *inside: str, says: str = "") -> str:
+    folder = "/".join(part for part in (dirname(upgrade.lockfile.path), *inside) if part)
+    if says:
+        return f"{says}{command}" + (f" in {folder}" if folder else "")
+    return f"cd {_quote(folder)} && {command}" if folder else command
+
+
+def _quote(text: str) -> str:
+    return shlex.quote(text)
+
+
+_BY_AUDIT: Mapping[str, Callable[[Upgrade], str]] = {"npm": _npm, "pnpm": _pnpm, "yarn": _yarn}
+_BY_FORMAT: Mapping[str, Callable[[Upgrade], str]] = {
+    "bun": _bun,
+    "requirements": _requirements,
+    "uv": _locked("uv lock", " --upgrade-package "),
+    "poetry": _locked("poetry update"),
+    "pdm": _locked("pdm update"),
+    "pipfile": _locked("pipenv update"),
+}

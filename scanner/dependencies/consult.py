@@ -1,0 +1,114 @@
+"""Ask every source about every version: coordinates and sources in, candidate advisories and what nobody answered out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from scanner.advisories import Answer
+from scanner.errors import SourceError
+from scanner.models import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from scanner.advisories import Coordinate, Source
+    from scanner.models import Advisory
+
+NOBODY = "no advisory source"
+
+
+class Consulted(Struct, frozen=True, kw_only=True):
+    """What the sources said together.
+
+    ``candidates`` has every coordinate that at least one source answered, ``answered_by`` the names of those that did. ``failures`` gives,
+    for each coordinate that nobody answered, the reason of each service. ``dates`` says how fresh each source is.
+    """
+
+    candidates: Mapping[Coordinate, tuple[Advisory, ...]] = {}
+    answered_by: Mapping[Coordinate, tuple[str, ...]] = {}
+    failures: Mapping[Coordinate, Mapping[str, str]] = {}
+    dates: Mapping[str, str] = {}
+    notices: tuple[Notice, ...] = ()
+
+
+def consult(coordinates: Sequence[Coordinate], sources: Sequence[Source], fallbacks: Sequence[Source] = ()) -> Consulted:
+    """Ask ``sources`` about everything, ``fallbacks`` about what none of them answered.
+
+    A failure that another source makes good is a Notice; retries are one too.
+    """
+    answers = [_ask(source, coordinates) for source in sources]
+    for source in fallbacks:
+        missing = [c for c in coordinates if not any(c in answer.advisories for answer in answers)]
+        answers.append(_ask(source, missing))
+    return combine(coordinates, [answer for answer in answers if answer.advisories or answer.unanswered])
+
+
+def combine(coordinates: Sequence[Coordinate], answers: Sequence[Answer]) -> Consulted:
+    """Several answers as one: advisories united, failures kept where nobody answered."""
+    candidates: dict[Coordinate, tuple[Advisory, ...]] = {}
+    answered_by: dict[Coordinate, tuple[str, ...]] = {}
+    failures: dict[Coordinate, Mapping[str, str]] = {}
+    for coordinate in coordinates:
+        answered = [answer for answer in answers if coordinate in answer.advisories]
+        if answered:
+            candidates[coordinate] = tuple(dict.fromkeys(a for answer in answered for a in answer.advisories[coordinate]))
+            answered_by[coordinate] = tuple(answer.source for answer in answered)
+        else:
+            reasons = {answer.source: answer.unanswered[coordinate] for answer in answers if coordinate in answer.unanswered}
+            failures[coordinate] = reasons or {NOBODY: f"none of the configured sources answers for {coordinate.ecosystem}"}
+    return Consulted(
+        candidates=candidates,
+        answered_by=answered_by,
+        failures=failures,
+        dates={answer.source: answer.date for answer in answers},
+        notices=tuple(_notices(answers, candidates)),
+    )
+
+
+def join(parts: Sequence[Consulted]) -> Consulted:
+    """Answers about different ecosystems side by side."""
+    return Consulted(
+        candidates={c: found for part in parts for c, found in part.candidates.items()},
+        answered_by={c: names for part in parts for c, names in part.answered_by.items()},
+        failures={c: reasons for part in parts for c, reasons in part.failures.items()},
+        dates={name: date for part in parts for name, date in part.dates.items()},
+        notices=tuple(dict.fromkeys(notice for part in parts for notice in part.notices)),
+    )
+
+
+def _ask(source: Source, coordinates: Sequence[Coordinate]) -> Answer:
+    """One source's answer about the ecosystems it knows; here its unit of work ends, a failure becomes the reason of every coordinate."""
+    wanted = [coordinate for coordinate in coordinates if coordinate.ecosystem in source.ecosystems]
+    if not wanted:
+        return Answer(source=source.name, advisories={}, unanswered={})
+    try:
+        answer = source.query(wanted)
+    except SourceError as error:
+        return Answer(source=source.name, advisories={}, unanswered=dict.fromkeys(wanted, str(error)))
+    silent = {c: "left out of the answer" for c in wanted if c not in answer.advisories and c not in answer.unanswered}
+    return Answer(
+        source=answer.source,
+        advisories=answer.advisories,
+        unanswered={**answer.unanswered, **silent},
+        date=answer.date,
+        retries=answer.retries,
+    )
+
+
+def _notices(answers: Iterable[Answer], candidates: Mapping[Coordinate, tuple[Advisory, ...]]) -> Iterable[Notice]:
+    for answer in answers:
+        saved: dict[str, int] = {}
+        for coordinate, reason in answer.unanswered.items():
+            if coordinate in candidates:
+                saved[reason] = saved.get(reason, 0) + 1
+        for reason, count in saved.items():
+            yield Notice(subject=answer.source, reason=f"{reason}; {_packages(count)} checked with another source instead")
+        if answer.retries:
+            more = f" and {len(answer.retries) - 1} more" if len(answer.retries) > 1 else ""
+            yield Notice(subject=answer.source, reason=f"retried: {answer.retries[0]}{more}")
+
+
+def _packages(count: int) -> str:
+    return f"{count} package{'' if count == 1 else 's'}"

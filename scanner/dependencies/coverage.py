@@ -1,0 +1,107 @@
+"""What could not be audited: a lockfile's own gaps and the sources' silence in, Problems with the next step out.
+
+``dependencies.allow-unaudited`` accepts by package name or by manifest glob; what it accepts is said in a Notice.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scanner.dependencies.findings import coordinate
+from scanner.dependencies.versions import same_name
+from scanner.models import Notice, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from scanner.advisories import Coordinate
+    from scanner.dependencies.consult import Consulted
+    from scanner.dependencies.match import Match
+    from scanner.models import Location, Lockfile, Requirement, Unaudited
+
+ACCEPT = "or accept it by name in dependencies.allow-unaudited"
+_SHOWN = 3
+
+
+class Allowed:
+    """The entries of ``dependencies.allow-unaudited``."""
+
+    def __init__(self, entries: Sequence[str]) -> None:
+        self._names = frozenset(entries)
+        self._globs = [_glob(entry) for entry in entries]
+
+    def name(self, ecosystem: str, name: str) -> bool:
+        """Whether a package is accepted, spelt as its registry compares names; ``@scope/*`` accepts a scope."""
+        wanted = same_name(ecosystem, name)
+        return any(same_name(ecosystem, entry) == wanted for entry in self._names) or any(glob.fullmatch(name) for glob in self._globs)
+
+    def manifest(self, path: str) -> bool:
+        """Whether a manifest is accepted as a whole; ``*`` stays within a folder, ``**`` does not."""
+        return any(glob.fullmatch(path) for glob in self._globs)
+
+
+def gaps(lockfile: Lockfile, allowed: Allowed) -> Iterator[Problem | Notice]:
+    """What the lockfile itself says cannot be audited: its problems, and dependencies from elsewhere than a registry."""
+    if allowed.manifest(lockfile.path):
+        count = len(lockfile.problems) + len(lockfile.unaudited)
+        if count:
+            yield Notice(subject=lockfile.path, reason=f"{count} not audited, accepted by dependencies.allow-unaudited")
+        return
+    yield from lockfile.problems
+    for one in lockfile.unaudited:
+        if allowed.name(lockfile.ecosystem, one.name):
+            yield accepted(one)
+        else:
+            yield _not_audited(one.location, f"{one.name} is not audited: {one.reason}", f"check it by hand, {ACCEPT}")
+
+
+def accepted(one: Requirement | Unaudited) -> Notice:
+    """Somebody's word that this one need not be audited."""
+    reason = f"{one.name} is not audited, accepted by dependencies.allow-unaudited"
+    return Notice(subject=str(one.location), reason=reason, location=one.location)
+
+
+def unresolved(requirements: Iterable[Requirement], why: str) -> Iterator[Problem]:
+    """A Problem for each requirement whose version nobody knows."""
+    for one in requirements:
+        text = f"{one.name}{one.spec and ' '}{one.spec}".strip()
+        yield _not_audited(one.location, f"{text} is not audited: {why}", f"pin it to an exact version or lock it, {ACCEPT}")
+
+
+def silence(lockfile: Lockfile, consulted: Consulted) -> Iterator[Problem]:
+    """One Problem for each service that did not answer for packages of this lockfile, which no other source answered for."""
+    asked = {coordinate(package) for package in lockfile.packages}
+    missing: dict[tuple[str, str], list[Coordinate]] = {}
+    for at in sorted(asked & consulted.failures.keys()):
+        for service, reason in consulted.failures[at].items():
+            missing.setdefault((service, reason), []).append(at)
+    for (service, reason), coordinates in missing.items():
+        names = ", ".join(f"{at.name}@{at.version}" for at in coordinates[:_SHOWN])
+        more = f" and {len(coordinates) - _SHOWN} more" if len(coordinates) > _SHOWN else ""
+        yield Problem(
+            subject=lockfile.path,
+            reason=f"{service}: {len(coordinates)} of {len(asked)} packages not checked ({names}{more}): {reason}",
+            hint="run again when the service answers, or give a local database with --advisory-db",
+        )
+
+
+def unclear(lockfile: Lockfile, matches: Mapping[Coordinate, Match], allowed: Allowed) -> Iterator[Problem]:
+    """One Problem for each package whose version cannot be compared with the ranges of its advisories."""
+    for package in {coordinate(package): package for package in lockfile.packages}.values():
+        match = matches.get(coordinate(package))
+        if match is None or not match.unclear or allowed.name(package.ecosystem, package.name):
+            continue
+        ids = ", ".join(advisory.id for advisory in match.unclear[:_SHOWN])
+        reason = f"{package.name}: version {package.version!r} cannot be compared with the versions in {ids}"
+        yield _not_audited(package.location, reason, f"check it by hand, {ACCEPT}")
+
+
+def _not_audited(location: Location, reason: str, hint: str) -> Problem:
+    return Problem(subject=str(location), reason=reason, hint=hint, location=location)
+
+
+def _glob(entry: str) -> re.Pattern[str]:
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", entry)
+    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(meaning.get(part) or re.escape(part) for part in parts))
