@@ -1,0 +1,54 @@
+"""The edges of a lockfile and who asks for what in; the scope of every package out: is it needed at run time, optionally, to develop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from scanner.models import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Edges(Struct, frozen=True, gc=False):
+    """The keys that one entry of a lockfile brings in, those it can do without apart."""
+
+    needs: tuple[str, ...] = ()
+    may_use: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Both, each once."""
+        return tuple(dict.fromkeys((*self.needs, *self.may_use)))
+
+
+def scopes(edges: Mapping[str, Edges], roots: Iterable[tuple[str, Scope]]) -> dict[str, Scope]:
+    """The scope of every key that can be reached from ``roots``, (key, scope of the requirement) pairs. The rest is not in the answer.
+
+    A package that is needed at run time is that, whoever else asks for it; then optional; what only development reaches is development.
+    """
+    by_scope: dict[Scope, list[str]] = {}
+    for key, scope in roots:
+        by_scope.setdefault(scope, []).append(key)
+    found: dict[str, Scope] = {}
+    for key in (*by_scope.get(Scope.RUNTIME, ()), *by_scope.get(Scope.UNKNOWN, ())):
+        _reach(key, Scope.RUNTIME, edges, found)
+    optional = [child for key in list(found) if key in edges for child in edges[key].may_use]
+    for key in (*by_scope.get(Scope.OPTIONAL, ()), *optional):
+        _reach(key, Scope.OPTIONAL, edges, found)
+    for key in by_scope.get(Scope.DEVELOPMENT, ()):
+        _reach(key, Scope.DEVELOPMENT, edges, found)
+    return found
+
+
+def _reach(start: str, scope: Scope, edges: Mapping[str, Edges], found: dict[str, Scope]) -> None:
+    """Mark everything below ``start`` that is not marked yet; optional edges do not count as needed at run time."""
+    waiting = [start]
+    while waiting:
+        key = waiting.pop()
+        if key in found or key not in edges:
+            continue
+        found[key] = scope
+        waiting.extend(edges[key].needs if scope is Scope.RUNTIME else edges[key].all)

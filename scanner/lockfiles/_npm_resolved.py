@@ -1,0 +1,85 @@
+"""The resolved dependencies of a lockfile of the npm world in; each as a package to audit, as one that cannot be, or as a problem, out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from scanner.lockfiles._npm_specs import Source
+from scanner.models import Location, Lockfile, Package, Problem, Requirement, Scope, Unaudited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Resolved(Struct, kw_only=True, gc=False):
+    """One resolved dependency: the registry's name and version (empty where the entry does not say), its source, its place in the graph."""
+
+    key: str
+    name: str
+    version: str
+    source: Source
+    location: Location
+    scope: Scope
+    requires: tuple[str, ...] = ()
+
+
+class Form(Struct, frozen=True, kw_only=True):
+    """A format's name, the audit it belongs to, and how its lockfile is written anew."""
+
+    name: str
+    audit: str
+    hint: str
+
+
+def lockfile(
+    path: str,
+    form: Form,
+    resolved: Iterable[Resolved],
+    direct: Iterable[Requirement],
+    covers: Iterable[str | None],
+    problems: list[Problem],
+) -> Lockfile:
+    """The finished Lockfile. Parts of the project itself are left out; an entry without a name or version is one more problem."""
+    packages: list[Package] = []
+    unaudited: dict[Location, Unaudited] = {}
+    for one in resolved:
+        if one.source is Source.OURS:
+            continue
+        if one.source is not Source.REGISTRY:
+            reason = f"comes from {one.source.value}, no advisory source knows it"
+            unaudited[one.location] = Unaudited(name=one.name or one.key, location=one.location, reason=reason)
+        elif not (one.name and one.version):
+            missing = "version" if one.name else "name"
+            problems.append(problem(one.location, f"{one.key}: the entry has no {missing}", form.hint))
+        else:
+            packages.append(_package(one))
+    return Lockfile(
+        path=path,
+        format=form.name,
+        ecosystem="npm",
+        audit=form.audit,
+        packages=tuple(packages),
+        direct=tuple(direct),
+        unaudited=tuple(unaudited.values()),
+        problems=tuple(dict.fromkeys(problems)),
+        covers=tuple(dict.fromkeys(one for one in covers if one)),
+    )
+
+
+def problem(location: Location, reason: str, hint: str) -> Problem:
+    """An entry that could not be understood; the rest of its file stands."""
+    return Problem(subject=location.path, reason=reason, hint=hint, location=location)
+
+
+def _package(one: Resolved) -> Package:
+    return Package(
+        ecosystem="npm",
+        name=one.name,
+        version=one.version,
+        location=one.location,
+        scope=one.scope,
+        key=one.key,
+        requires=one.requires,
+    )

@@ -1,0 +1,125 @@
+"""The entries of a package-lock.json as one flat tree of install folders, whatever its version; node's rule for who finds whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from scanner.lockfiles._npm_specs import Source, is_tarball, release, source_of
+from scanner.models import Location, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_FOLDER = "node_modules/"
+
+
+class Entry(Struct, gc=False):
+    """One entry of ``packages`` (lockfileVersion 2 and 3), as npm writes it; other members are not read."""
+
+    name: str = ""
+    version: str | None = None
+    resolved: str | bool | None = None
+    link: bool = False
+    dev: bool = False
+    optional: bool = False
+    dev_optional: bool = msgspec.field(default=False, name="devOptional")
+    extraneous: bool = False
+    dependencies: dict[str, str] = {}
+    dev_dependencies: dict[str, str] = msgspec.field(default_factory=dict, name="devDependencies")
+    optional_dependencies: dict[str, str] = msgspec.field(default_factory=dict, name="optionalDependencies")
+    peer_dependencies: dict[str, str] = msgspec.field(default_factory=dict, name="peerDependencies")
+
+    @property
+    def address(self) -> str:
+        """Where it was taken from; empty where npm did not write it down (``omit-lockfile-registry-resolved``, bundled)."""
+        return self.resolved if isinstance(self.resolved, str) else ""
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What it requires at run time: name (as it is imported) and spec."""
+        return {**self.peer_dependencies, **self.dependencies, **self.optional_dependencies}
+
+    @property
+    def scope(self) -> Scope:
+        """npm's own marks; ``devOptional`` is needed by both kinds, so leaving out development does not leave it out."""
+        if self.extraneous:
+            return Scope.UNKNOWN
+        if self.dev:
+            return Scope.DEVELOPMENT
+        return Scope.OPTIONAL if self.optional or self.dev_optional else Scope.RUNTIME
+
+
+class Node(Struct, gc=False):
+    """An entry and the place of its key in the file."""
+
+    entry: Entry
+    location: Location
+
+
+Tree = dict[str, Node]
+"""Nodes by install folder: ``""`` the root, ``packages/a`` a workspace, ``node_modules/a/node_modules/b`` an installed package."""
+
+
+def is_installed(folder: str) -> bool:
+    """Whether a folder is one that npm fills; the others are the project's own."""
+    return folder.startswith(_FOLDER) or f"/{_FOLDER}" in folder
+
+
+def imported_name(folder: str) -> str:
+    """The name by which the package in this folder is imported."""
+    return folder.rpartition(_FOLDER)[2]
+
+
+def find(name: str, importer: str, tree: Mapping[str, object]) -> str:
+    """The folder that ``name`` resolves to from the folder ``importer``; empty where it is not installed.
+
+    Follows node: its own node_modules first, then that of each folder above (https://nodejs.org/api/modules.html, "Loading from
+    node_modules folders").
+    """
+    at = importer
+    while True:
+        if at.rpartition("/")[2] != "node_modules":
+            folder = f"{at}/{_FOLDER}{name}" if at else _FOLDER + name
+            if folder in tree:
+                return folder
+        if not at:
+            return ""
+        at = at.rpartition("/")[0]
+
+
+def requires(folder: str, node: Node, tree: Tree) -> tuple[str, ...]:
+    """The folders of the installed packages that this one brings in; links lead into the project itself and are left out."""
+    found = (find(name, folder, tree) for name in node.entry.wanted)
+    return tuple(key for key in found if key and not tree[key].entry.link)
+
+
+def source(node: Node, asked: str) -> Source:
+    """Where an installed package comes from; ``asked`` is the spec by which somebody requires it, empty where unknown.
+
+    The tarball of a registry's release is that release, on whatever host it lies. Any other address is a registry's own only where
+    nobody asked for an address.
+    """
+    address = node.entry.address
+    if node.entry.link:
+        return Source.OURS
+    kind = source_of(address) if address else Source.REGISTRY
+    if kind is Source.FILE and not is_tarball(address):
+        return Source.OURS
+    if kind is Source.TARBALL and (release(address) or (node.entry.version and source_of(asked) is not Source.TARBALL)):
+        return Source.REGISTRY
+    return kind
+
+
+def asked_for(tree: Tree) -> dict[str, str]:
+    """For every folder that somebody asks for by an address, one such spec."""
+    return {key: spec for key, spec in _asked(tree) if source_of(spec) is Source.TARBALL}
+
+
+def _asked(tree: Tree) -> Iterator[tuple[str, str]]:
+    for folder, node in tree.items():
+        for name, spec in (*node.entry.wanted.items(), *node.entry.dev_dependencies.items()):
+            if spec.startswith("http"):
+                yield find(name, folder, tree), spec

@@ -1,0 +1,77 @@
+"""The nested ``dependencies`` of a package-lock.json of version 1 in, the flat tree of install folders of the later versions out."""
+
+from __future__ import annotations
+
+from posixpath import normpath
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from scanner.errors import ParseError
+from scanner.lockfiles._npm_specs import Source, alias, is_tarball, release, source_of
+from scanner.lockfiles._npm_tree import Entry, Node, Tree
+from scanner.models import Problem
+
+if TYPE_CHECKING:
+    from scanner.lockfiles._json import Json, Member
+
+MAX_DEPTH = 64
+"""Deeper than any folder tree that an operating system takes."""
+
+
+class _Entry(Struct, gc=False):
+    version: str | None = None
+    resolved: str | bool | None = None
+    dev: bool = False
+    optional: bool = False
+    requires: dict[str, str] | bool = False
+
+
+_ENTRY = msgspec.json.Decoder(_Entry)
+
+
+def read_into(tree: Tree, file: Json, dependencies: Member, problems: list[Problem]) -> None:
+    """Add every entry to ``tree``; one that cannot be understood becomes a problem, the rest stands."""
+    waiting = [("", dependencies, 1)]
+    while waiting:
+        home, member, depth = waiting.pop()
+        for one in file.members(member):
+            folder = f"{home}/node_modules/{one.key}" if home else f"node_modules/{one.key}"
+            try:
+                inner = _read_entry(tree, file, one, folder)
+                if inner is not None and depth >= MAX_DEPTH:
+                    raise ParseError(f"more than {MAX_DEPTH} levels of dependencies")
+            except ParseError as error:
+                problems.append(Problem(subject=file.path, reason=f"{one.key}: {error.reason}", location=file.location(one.at)))
+                continue
+            if inner is not None:
+                waiting.append((folder, inner, depth + 1))
+
+
+def _read_entry(tree: Tree, file: Json, member: Member, folder: str) -> Member | None:
+    """Add one entry; return its own nested ``dependencies``."""
+    entry, location = _entry(file.decode(member, _ENTRY), member.key), file.location(member.at)
+    tree[folder] = Node(entry, location)
+    if entry.link and not entry.address.startswith("file:.."):
+        tree[normpath(entry.address.removeprefix("file:"))] = Node(Entry(dependencies=entry.dependencies), location)
+    nested = next((one for one in file.members(member) if one.key == "dependencies"), None)
+    if nested is not None:
+        file.members(nested)
+    return nested
+
+
+def _entry(old: _Entry, name: str) -> Entry:
+    """The same in the newer form: an old ``version`` may be an alias or an address."""
+    version = old.version or ""
+    made = Entry(version=old.version, resolved=old.resolved, dev=old.dev, optional=old.optional)
+    made.dependencies = old.requires if isinstance(old.requires, dict) else {}
+    real = alias(version) or release(version)
+    kind = source_of(version)
+    if real:
+        made.name, made.version = real
+    elif kind is not Source.REGISTRY:
+        made.version, made.resolved = None, version
+        made.link = kind is Source.FILE and not is_tarball(version)
+    made.name = "" if made.name == name else made.name
+    return made

@@ -1,0 +1,112 @@
+"""yarn.lock of Yarn 2 and later (metadata version 4 to 8): text in, packages out. ``yarn.FORMAT`` claims the name and hands it here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from scanner.errors import ParseError
+from scanner.lockfiles import _yaml, _yarn_graph
+from scanner.lockfiles._npm_resolved import problem
+from scanner.lockfiles._npm_specs import published, split_spec, version_text
+from scanner.lockfiles._places import refuse_too_many
+from scanner.lockfiles._yaml import Map
+from scanner.lockfiles._yarn_graph import Entry
+from scanner.models import Location, Lockfile, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.lockfiles import Reader
+
+NEWEST = 8
+"""The newest ``__metadata.version`` that this reads."""
+
+
+def parse(text: str, path: str, read: Reader) -> Lockfile:
+    """Everything that a Berry lockfile says. Raises ParseError where it is none, or newer than this program."""
+    document = _document(text, path)
+    refuse_too_many(len(document), path)
+    problems: list[Problem] = []
+    entries: list[Entry] = []
+    folders = {".": None}
+    for key, value in document.items():
+        if key == "__metadata":
+            continue
+        line, column = document.places[key]
+        location = Location(path=path, line=line, column=column)
+        resolution = value.get("resolution") if isinstance(value, Map) else None
+        if not isinstance(value, Map) or not isinstance(resolution, str) or not resolution:
+            problems.append(problem(location, f"{key}: the entry has no resolution", _yarn_graph.HINT))
+            continue
+        kind, folder = _workspace(resolution)
+        if kind:
+            folders[folder] = None
+        entries.append(_entry(key, value, resolution, location))
+    return _yarn_graph.lockfile(path, "berry", entries, list(folders), read, problems)
+
+
+def _document(text: str, path: str) -> Map:
+    documents = _yaml.load_all(text, path)
+    document = documents[0] if len(documents) == 1 else None
+    metadata = document.get("__metadata") if isinstance(document, Map) else None
+    if not isinstance(document, Map) or not isinstance(metadata, Map):
+        raise ParseError("not a yarn.lock: no __metadata", subject=path, line=1, hint=_yarn_graph.HINT)
+    version = metadata.get("version")
+    if not isinstance(version, str) or not version.isascii() or not version.isdigit() or int(version[:9]) > NEWEST:
+        line = document.places["__metadata"][0]
+        raise ParseError(f"metadata version {version} is not known, up to {NEWEST} is", subject=path, line=line, hint=_yarn_graph.HINT)
+    return document
+
+
+def _entry(key: str, value: Map, resolution: str, location: Location) -> Entry:
+    name, reference = split_spec(resolution)
+    patched = _inner(reference)
+    reference = reference.partition("::")[0] if reference.startswith("npm:") else reference
+    source, known = published(split_spec(patched)[1].removeprefix("npm:") if patched else reference)
+    version = known.version if known else value.get("version")
+    needs, may_use = _wanted(value)
+    return Entry(
+        key=resolution,
+        specs=(resolution, *(spec.strip() for spec in key.split(","))),
+        name=known.name if known else name,
+        version=version_text(version if isinstance(version, str) else ""),
+        source=source,
+        location=location,
+        needs=needs,
+        may_use=may_use,
+        patched=patched,
+    )
+
+
+def _workspace(resolution: str) -> tuple[bool, str]:
+    reference = split_spec(resolution)[1]
+    return reference.startswith("workspace:"), reference.removeprefix("workspace:")
+
+
+def _inner(reference: str) -> str:
+    """The spec inside ``patch:name@npm%3A1.0.0#patch-file::version=…``; patches of patches are unwrapped; empty for anything else."""
+    inner = ""
+    for _ in range(8):
+        if not reference.startswith("patch:"):
+            break
+        inner = unquote(reference.removeprefix("patch:").partition("#")[0])
+        reference = split_spec(inner)[1]
+    return inner
+
+
+def _wanted(value: Map) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Needed and optional dependencies: Berry tells the second by ``dependenciesMeta``."""
+    meta = value.get("dependenciesMeta")
+    marks = meta.items() if isinstance(meta, Map) else ()
+    optional = {name for name, one in marks if isinstance(one, Map) and one.get("optional") == "true"}
+    pairs = list(_pairs(value, "dependencies"))
+    needs = tuple(pair for pair in pairs if pair[0] not in optional)
+    return needs, (*(pair for pair in pairs if pair[0] in optional), *_pairs(value, "optionalDependencies"))
+
+
+def _pairs(value: Map, section: str) -> Iterator[tuple[str, str]]:
+    content = value.get(section)
+    for name, wanted in content.items() if isinstance(content, Map) else ():
+        if isinstance(wanted, str):
+            yield name, wanted
