@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from scanner.models import Finding, Problem, Scanned, Severity, Suppression
+from scanner.models import Finding, Notice, Problem, Scanned, Severity, Suppression
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from scanner.models import File
 
 Opener = Callable[[str], int]
 """File.name -> an open file descriptor, confined to the root, never a link out of it, never a device; raises WorkspaceError."""
@@ -26,7 +28,8 @@ class Examples(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One secret rule, as a rule file or ``secrets.patterns`` in the config writes it (keys with dashes).
 
-    ``regex`` is in hyperscan's (PCRE) syntax; ``keywords`` are literals of which one must stand in the file (an empty tuple: no
+    ``regex`` is in hyperscan's (PCRE) syntax, over UTF-8 bytes, ``^`` and ``$`` at line ends; a match is at most 4,096 bytes long. The value
+    is the first group whose name begins with ``value`` (built-in rules only), else the whole match; ``keywords`` are literals of which one must stand in the file (an empty tuple: no
     pre-condition); ``paths``/``exclude`` are globs on the path; ``entropy`` is the least Shannon entropy in bits per character of the
     value (0: none asked); ``allow`` are regexes on the value that make it no secret; ``prefix`` is how many leading characters of the value
     are public format and may be shown; ``checksum`` names the check in ``judge`` that a well-formed value passes; ``reference`` is the
@@ -53,7 +56,7 @@ class Options(Struct, frozen=True, kw_only=True):
     """How to look: ``rules`` is ``default`` or ``detect-secrets``; ``disable`` are rule ids; ``patterns`` the team's own rules;
     ``baseline``
     maps path to detect-secrets' ``(type, sha1 of the value)`` pairs; ``jobs`` worker processes; ``deadline`` is ``time.monotonic()``
-    seconds."""
+    seconds; ``explain`` asks for the reasons of rejections (``Result.rejected``)."""
 
     rules: str = "default"
     disable: frozenset[str] = frozenset()
@@ -61,6 +64,7 @@ class Options(Struct, frozen=True, kw_only=True):
     baseline: Mapping[str, frozenset[tuple[str, str]]] = {}
     jobs: int = 1
     deadline: float = float("inf")
+    explain: bool = False
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -71,4 +75,12 @@ class Result(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     scanned: Scanned = Scanned()
     suppressions: tuple[Suppression, ...] = ()
+    notices: tuple[Notice, ...] = ()
     rejected: tuple[str, ...] = ()
+
+
+def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
+    """Look for secrets in ``files``: in ``options.jobs`` processes where that pays. What could not be read is a Problem of the Result."""
+    from scanner.secrets import workers
+
+    return workers.scan(files, open_file, options)

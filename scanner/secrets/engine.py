@@ -1,0 +1,119 @@
+"""Files in, accepted candidates out: hyperscan proposes, ``spans`` finds the place, the rule's conditions and ``judge`` decide."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from scanner.errors import WorkspaceError
+from scanner.secrets import compile, found, inline, judge, matcher, place, reading, spans
+from scanner.secrets.found import Found
+from scanner.secrets.sight import Sight, conditions, value_span
+from scanner.secrets.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scanner.models import File
+    from scanner.secrets import Opener, Options, Rule
+
+
+class Engine:
+    """The rules in force, loaded. One to a process: its scratch space is not shared."""
+
+    def __init__(self, options: Options) -> None:
+        self._compiled = compile.ready(options.rules)
+        self._rules = self._compiled.rules
+        self._off = frozenset(number for number, rule in enumerate(self._rules) if rule.id in options.disable)
+        self._own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
+        self._own_matcher = matcher.build([rule.regex.encode() for rule in self._own], spans=True) if self._own else None
+
+    def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
+        """Read one file and add what it holds to ``tally``; what cannot be read becomes a Problem there."""
+        if reading.binary_name(file.path):
+            return tally.skip(file.path, "binary")
+        try:
+            handle = open_file(file.name)
+        except WorkspaceError as error:
+            return tally.problem(file.path, error.reason, error.hint)
+        try:
+            self._read(file, handle, tally)
+        except OSError as error:
+            tally.problem(file.path, f"cannot be read: {error.strerror}", "check the file and the disk it is on")
+        finally:
+            os.close(handle)
+        return None
+
+    def text(self, path: str, data: bytes, tally: Tally) -> list[Found]:
+        """The secrets of a text in memory, with their places."""
+        return self._windows(path, (reading.Window(data=data, begin=0, end=len(data)),), tally)
+
+    def _read(self, file: File, handle: int, tally: Tally) -> None:
+        before = tally.bytes
+        items = self._windows(file.path, reading.windows(handle, file.size), tally)
+        if tally.bytes == before and file.size:
+            return tally.skip(file.path, "binary")
+        tally.files += 1
+        if items:
+            findings, suppressions = found.report(file.path, tally.bounded(file.path, items))
+            tally.findings += findings
+            tally.suppressions += suppressions
+        return None
+
+    def _windows(self, path: str, windows: Iterable[reading.Window], tally: Tally) -> list[Found]:
+        items: list[Found] = []
+        cursor = place.Cursor()
+        for window in windows:
+            tally.bytes += window.end - window.begin
+            fresh = self._window(path, window, tally)
+            more = window.end < len(window.data)
+            if fresh or more or window.begin:
+                cursor.enter(window.data, window.begin)
+                items += [_placed(item, cursor, window.data) for item in fresh]
+            if more:
+                cursor.leave(window.end)
+        return items
+
+    def _window(self, path: str, window: reading.Window, tally: Tally) -> list[Found]:
+        ends = self._compiled.matcher.ends(window.data)
+        own = self._own_matcher.spans(window.data) if self._own_matcher else []
+        if not ends and not own:
+            return []
+        sight = Sight(path, window.data)
+        items = [*self._builtin(sight, ends, tally), *self._team(sight, own, tally)]
+        return found.apart(item for item in items if window.begin <= item.start < window.end)
+
+    def _builtin(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
+        by_rule: dict[int, list[int]] = {}
+        for number, end in ends:
+            by_rule.setdefault(number, []).append(end)
+        for number, places in by_rule.items():
+            if number < len(self._rules) and number not in self._off and sight.applies(self._rules[number]):
+                yield from _rule(self._rules[number], sight, places, tally)
+
+    def _team(self, sight: Sight, places: list[tuple[int, int, int]], tally: Tally) -> Iterator[Found]:
+        for number, start, end in places:
+            rule = self._own[number]
+            value = sight.data[start:end].decode("utf-8", "replace")
+            reason = conditions(rule, value) if sight.applies(rule) else "another file"
+            if reason is None:
+                yield Found(rule=rule, severity=rule.severity, start=start, end=end, value=value, detector=rule.id)
+            else:
+                tally.reject(sight.path, rule.id, reason)
+
+
+def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[Found]:
+    for match in spans.matches(spans.shape(rule.regex), sight.data, ends):
+        candidate = sight.candidate(rule, match)
+        reason = conditions(rule, candidate.value)
+        verdict = judge.judge(candidate) if reason is None else judge.Judgement(secret=False, reason=reason)
+        if verdict.secret:
+            start, end = value_span(match)
+            yield Found(rule=rule, severity=verdict.severity, start=start, end=end, value=candidate.value, detector=rule.id)
+        else:
+            tally.reject(sight.path, rule.id, verdict.reason)
+
+
+def _placed(item: Found, cursor: place.Cursor, data: bytes) -> Found:
+    start, end = cursor.move(item.start), cursor.move(item.end)
+    return found.placed(item, start, end, inline.reason(data, item.start, item.end, item.rule.id))

@@ -1,0 +1,125 @@
+"""A secret as it was found, value and all, and its way into a ``Finding``, which cannot hold the value. Nothing here leaves the room."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from hashlib import sha1
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from scanner.models import Finding, Kind, Location, Related, Secret, Severity, Suppression
+from scanner.secrets import Rule  # noqa: TC001 -- msgspec reads the annotations at run time
+from scanner.secrets.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_RELATED = 500
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """One accepted candidate. ``start``/``end`` are the value's byte offsets in its window; ``allowed`` is the reason an inline comment
+    gives for accepting it, or None; ``detector`` is detect-secrets' type or the rule id; ``hashed`` is what detect-secrets would hash."""
+
+    rule: Rule
+    severity: Severity
+    start: int
+    end: int
+    value: str
+    detector: str
+    hashed: tuple[str, ...] = ()
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+    allowed: str | None = None
+    wrapped: tuple[str, ...] = ()
+
+
+def apart(found: Iterable[Found]) -> list[Found]:
+    """The most telling finding of each stretch of bytes: worst severity first, our rules before detectors, longer values before shorter."""
+    kept: list[Found] = []
+    for item in sorted(found, key=_rank):
+        place = bisect_left(kept, item.start, key=_start)
+        free = (place == 0 or kept[place - 1].end <= item.start) and (place == len(kept) or item.end <= kept[place].start)
+        if free:
+            kept.insert(place, item)
+    return kept
+
+
+def report(path: str, found: Iterable[Found], *, commit: str = "", author_date: str = "") -> tuple[list[Finding], list[Suppression]]:
+    """One Finding for each rule and value of a file; further places of the same value are ``related``. A value that inline comments accept
+    wherever it stands is suppressed; one that stands somewhere without a comment is reported there."""
+    places: dict[tuple[str, str], list[Found]] = {}
+    for item in found:
+        places.setdefault((item.rule.id, item.value), []).append(item)
+    findings: list[Finding] = []
+    suppressions: list[Suppression] = []
+    for items in places.values():
+        bare = [item for item in items if item.allowed is None]
+        finding = _finding(path, bare or items, commit, author_date)
+        findings.append(finding)
+        if not bare:
+            suppressions.append(_suppression(finding, items[0].allowed or ""))
+    return findings, suppressions
+
+
+def baselined(found: Found, entries: frozenset[tuple[str, str]]) -> bool:
+    """Whether a baseline accepts the value: detect-secrets' own findings by type and hash, ours by the hash alone (SHA-1, its format)."""
+    own = sha1(found.value.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    return any(digest == own and (kind == found.detector or found.detector == found.rule.id) for kind, digest in entries)
+
+
+def _rank(item: Found) -> tuple[int, bool, int, int]:
+    return (-item.severity, item.detector != item.rule.id, item.start - item.end, item.start)
+
+
+def _start(item: Found) -> int:
+    return item.start
+
+
+def _suppression(finding: Finding, reason: str) -> Suppression:
+    return Suppression(
+        by="inline", id=finding.rule_id, reason=reason, path=finding.location.path, fingerprint=finding.id, location=finding.location
+    )
+
+
+def _finding(path: str, items: list[Found], commit: str, author_date: str) -> Finding:
+    first = items[0]
+    rule = first.rule
+    shown = redacted(first)
+    return Finding(
+        id=fingerprint(rule.id, path, first.value),
+        kind=Kind.SECRET,
+        rule_id=rule.id,
+        severity=first.severity,
+        audit="secrets",
+        title=rule.description,
+        message=_message(first, shown),
+        help_url=rule.reference,
+        location=_location(path, first),
+        related=tuple(Related(location=_location(path, item), note="the same value") for item in items[1 : MOST_RELATED + 1]),
+        secret=Secret(detector=first.detector, redacted=shown, length=len(first.value), commit=commit, author_date=author_date),
+    )
+
+
+def redacted(found: Found) -> str:
+    """The public prefix of the format and an ellipsis; never more of the value, and nothing of a short one."""
+    return found.value[: min(found.rule.prefix, len(found.value) // 2)] + "…"
+
+
+def _message(found: Found, shown: str) -> str:
+    wrapped = f", {' in '.join(reversed(found.wrapped))}" if found.wrapped else ""
+    advice = f" {found.rule.revoke}" if found.rule.revoke else ""
+    return f"{found.rule.description} ({shown} {len(found.value)} characters{wrapped}).{advice}"
+
+
+def _location(path: str, found: Found) -> Location:
+    return Location(path=path, line=found.line, column=found.column, end_line=found.end_line, end_column=found.end_column)
+
+
+def placed(found: Found, start: tuple[int, int], end: tuple[int, int], allowed: str | None) -> Found:
+    """The finding with its lines and columns, and what an inline comment says of it."""
+    return replace(found, line=start[0], column=start[1], end_line=end[0], end_column=end[1], allowed=allowed)

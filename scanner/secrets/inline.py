@@ -1,0 +1,53 @@
+"""Comments by which an author accepts a secret on their line: the bytes around a value in, the reason given out.
+
+Understood: ``pragma: allowlist secret`` on the line, ``pragma: allowlist nextline secret`` alone on the line before (detect-secrets),
+``gitleaks:allow`` on the line, and our own ``security-scan: allow RULE reason`` on the line or alone on the line before.
+"""
+
+from __future__ import annotations
+
+import re
+
+LINE = 4096
+
+_COMMENT = r"(?:#|//|/\*|--|;|'|%|<!--|\{-|\"\"\"|^)"
+_SAME = re.compile(_COMMENT + r"[# \t]*(?:pragma: ?(?:allow|white)list[ -]secret|gitleaks:allow\b)")
+_NEXT = re.compile(r"^\s*" + _COMMENT + r"[# \t]*pragma: ?allowlist[ -]nextline[ -]secret")
+_OURS = re.compile(r"security-scan:[ \t]*allow[ \t]+(?P<rule>[a-z0-9][a-z0-9._-]*)(?P<reason>[^\r\n]*)")
+_ALONE = re.compile(r"^\s*" + _COMMENT + r"[# \t]*security-scan:")
+_ENDS = re.compile(r"(?:\*/|-->|-\}|\"\"\")\s*$")
+
+
+def reason(data: bytes, start: int, end: int, rule: str) -> str | None:
+    """Why the author accepts the value at ``start``..``end``; None where no comment does. ``rule`` is the id that our own form must name."""
+    low = data.rfind(b"\n", 0, start) + 1
+    line = _text(data, max(low, start - LINE), start) + "\0" + _text(data, end, _line_end(data, end))
+    if _SAME.search(line):
+        return "inline comment"
+    said = _ours(line, rule)
+    return said if said is not None else _above(data, low, rule)
+
+
+def _above(data: bytes, low: int, rule: str) -> str | None:
+    if not low:
+        return None
+    line = _text(data, max(data.rfind(b"\n", 0, low - 1) + 1, low - 1 - LINE), low - 1)
+    if _NEXT.search(line):
+        return "inline comment"
+    return _ours(line, rule) if _ALONE.search(line) else None
+
+
+def _ours(line: str, rule: str) -> str | None:
+    match = _OURS.search(line)
+    if match is None or match["rule"] != rule:
+        return None
+    return _ENDS.sub("", match["reason"]).strip(" \t:-") or "inline comment"
+
+
+def _text(data: bytes, start: int, end: int) -> str:
+    return data[start:end].decode("utf-8", "replace")
+
+
+def _line_end(data: bytes, end: int) -> int:
+    found = data.find(b"\n", end, end + LINE)
+    return found if found >= 0 else min(len(data), end + LINE)

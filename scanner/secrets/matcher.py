@@ -1,0 +1,117 @@
+"""The only door to hyperscan: regexes in, a database that finds all of them at once in a file's bytes, in time linear in its length."""
+
+from __future__ import annotations
+
+import platform
+from functools import cache
+from typing import TYPE_CHECKING
+
+import hyperscan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Scan = Callable[..., None]
+
+PLAIN = hyperscan.HS_FLAG_MULTILINE
+SPANS = hyperscan.HS_FLAG_MULTILINE | hyperscan.HS_FLAG_SOM_LEFTMOST
+
+
+class Matcher:
+    """A compiled set of regexes; the id of a regex is its place in the sequence it was compiled from."""
+
+    def __init__(self, database: hyperscan.Database) -> None:
+        self._database = database
+        self._scan: Scan = database.scan
+
+    def ends(self, data: bytes | memoryview) -> list[tuple[int, int]]:
+        """``(id, end)`` of every match, where ``end`` is a byte offset: one entry for each place where a match may end, in that order."""
+        found: list[tuple[int, int]] = []
+        self._scan(data, match_event_handler=_note_end, context=found)
+        return found
+
+    def spans(self, data: bytes | memoryview) -> list[tuple[int, int, int]]:
+        """``(id, start, end)``: for each id the leftmost longest matches that do not overlap; needs a database compiled with ``spans``."""
+        found: dict[tuple[int, int], int] = {}
+        self._scan(data, match_event_handler=_note_span, context=found)
+        return _apart(found)
+
+    def dump(self) -> bytes:
+        """The database as bytes for this engine's version and this kind of CPU."""
+        return bytes(hyperscan.dumpb(self._database))
+
+
+def build(regexes: Sequence[bytes], *, spans: bool) -> Matcher:
+    """Compile ``regexes`` together; all are known to be accepted by ``refusal``. Some seconds for hundreds of regexes."""
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    flags = SPANS if spans else PLAIN
+    database.compile(expressions=list(regexes), ids=list(range(len(regexes))), elements=len(regexes), flags=[flags] * len(regexes))
+    return _with_scratch(database)
+
+
+def load(dumped: bytes) -> Matcher | None:
+    """A database from its bytes; None when they are damaged or of another engine or CPU."""
+    try:
+        return _with_scratch(hyperscan.loadb(dumped, hyperscan.HS_MODE_BLOCK))
+    except hyperscan.error:
+        return None
+
+
+def refusal(regex: str) -> str:
+    """Why hyperscan does not run this regex in linear time; empty when it does."""
+    if not regex.isascii() and any(not char.isascii() for part in _sets(regex) for char in part):
+        return "a [set] holds a character that is not ASCII"
+    try:
+        build([regex.encode()], spans=True)
+    except (hyperscan.error, UnicodeEncodeError) as error:
+        return str(error).rstrip(".")
+    return ""
+
+
+@cache
+def engine() -> str:
+    """What a dumped database depends on: engine version, CPU features, as one line of text."""
+    probe = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    probe.compile(expressions=[b"a"], ids=[0], elements=1, flags=[0])
+    return f"{hyperscan.__version__} {probe.info()} {platform.machine()}"
+
+
+def _with_scratch(database: hyperscan.Database) -> Matcher:
+    database.scratch = hyperscan.Scratch(database)
+    return Matcher(database)
+
+
+def _note_end(number: int, _start: int, end: int, _flags: int, found: list[tuple[int, int]]) -> None:
+    found.append((number, end))
+
+
+def _note_span(number: int, start: int, end: int, _flags: int, found: dict[tuple[int, int], int]) -> None:
+    found[number, start] = end
+
+
+def _apart(found: dict[tuple[int, int], int]) -> list[tuple[int, int, int]]:
+    kept: list[tuple[int, int, int]] = []
+    last = (-1, 0)
+    for (number, start), end in sorted(found.items()):
+        if number != last[0] or start >= last[1]:
+            kept.append((number, start, end))
+            last = (number, end)
+    return kept
+
+
+def _sets(regex: str) -> list[str]:
+    """The insides of the bracket expressions of a regex, escapes kept."""
+    inside: list[str] = []
+    at = 0
+    while at < len(regex):
+        if regex[at] == "\\":
+            at += 2
+        elif regex[at] == "[":
+            end = at + 2
+            while end < len(regex) and regex[end] != "]":
+                end += 2 if regex[end] == "\\" else 1
+            inside.append(regex[at + 1 : end])
+            at = end + 1
+        else:
+            at += 1
+    return inside

@@ -1,0 +1,73 @@
+"""What hyperscan looks for on behalf of detect-secrets' 27 plugins: (plugin class, regex) pairs.
+
+Each regex is wider than its plugin: it matches on every line on which the plugin would report something, and on some more. Bytes from
+0x80 up stand for what Python's text regexes take as letters, digits or blanks beyond ASCII. Formats as in the detectors' own documentation.
+"""
+
+from __future__ import annotations
+
+_ASSIGN = r"[\"']?\]? *(?:=|:|:=|=>| +|::) *[\"']?"
+_PASS = r"(?:key|pwd|pw|password|pass|token)"
+_BLANK = r"[\s\x1c-\x1f\x80-\xff]"
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])"
+_FIRST_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[013-9][0-9]|12[0-689]|1[1-9]|[2-9][0-9]|[0-9])"
+_USERINFO = r"[^:/?#\[\]@!$&'()*+,;=\s]+"
+_WORDS = (
+    r"(?:(?:api|auth|service|account|db|database|priv|private|client)_?key|(?:db|database|key)_?pass|password|passwd|pwd|secret"
+    r"|contrase\xc3\xb1a|contrasena)"
+)
+
+QUOTED = (
+    ("KeywordDetector", rf"(?i){_WORDS}[^\s]*{_BLANK}*(?:[!=:>]{{1,4}}{_BLANK}*)?@?[\"'`]"),
+    ("KeywordDetector", rf"[\"'`]{_BLANK}*[!=]{{2,3}}{_BLANK}*[\w\x80-\xff]*{_WORDS}"),
+    ("Base64HighEntropyString", r"\"[A-Za-z0-9+/\\\-_=]{23,}\""),
+    ("Base64HighEntropyString", r"'[A-Za-z0-9+/\\\-_=]{23,}'"),
+    ("HexHighEntropyString", r"\"[0-9A-Fa-f]{9,}\""),
+    ("HexHighEntropyString", r"'[0-9A-Fa-f]{9,}'"),
+)
+"""Values in quotes, as source code has them."""
+
+UNQUOTED = (("KeywordDetector", rf"(?i){_WORDS}[\w\x80-\xff]*[\]'\"]{{0,2}}{_BLANK}*(?::|=|!=)"),)
+"""Values without quotes, as configuration files have them."""
+
+TOKENS = (
+    ("ArtifactoryDetector", rf"(?:{_BLANK}|[=:\"]|^)AKC[a-zA-Z0-9]{{10,}}(?:{_BLANK}|\"|$)"),
+    ("ArtifactoryDetector", rf"(?:{_BLANK}|[=:\"]|^)AP[0-9A-F\x80-\xff]{{1,4}}[a-zA-Z0-9]{{8,}}(?:{_BLANK}|\"|$)"),
+    ("AWSKeyDetector", r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}"),
+    ("AWSKeyDetector", rf"(?i)aws.{{0,80}}{_PASS}.{{0,80}}['\"][0-9a-z/+]{{40}}['\"]"),
+    ("AzureStorageKeyDetector", r"AccountKey=[a-zA-Z0-9+/=]{88}"),
+    ("BasicAuthDetector", rf"://{_USERINFO}:{_USERINFO}@"),
+    ("CloudantDetector", rf"(?i)cl(?:oudant|ou|)[_-]?(?:api)?{_PASS}{_ASSIGN}(?:[0-9a-f]{{64}}|[a-z]{{24}})"),
+    ("CloudantDetector", r"(?i)https?://[\w\-\x80-\xff]+:(?:[0-9a-f]{64}|[a-z]{24})@[\w\-\x80-\xff]+\.cloudant\.com"),
+    ("DiscordBotTokenDetector", r"[MNO][\w\-\x80-\xff]{23,100}\.[\w\-\x80-\xff]{6,24}\.[\w\-\x80-\xff]{27}"),
+    ("GitHubTokenDetector", r"gh[pousr]_[A-Za-z0-9_]{36}"),
+    ("GitLabTokenDetector", r"gl(?:pat|dt|ft|soat|rt|cbt)-[A-Za-z0-9_\-]{20}"),
+    ("GitLabTokenDetector", r"GR1348941[A-Za-z0-9_\-]{20}"),
+    ("GitLabTokenDetector", r"gl(?:imt-[A-Za-z0-9_\-]{25}|ptt-[A-Za-z0-9_\-]{40}|agent-[A-Za-z0-9_\-]{50}|oas-[A-Za-z0-9_\-]{64})"),
+    ("IbmCloudIamDetector", rf"(?i)(?:key|pwd|password|pass|token){_ASSIGN}[a-z0-9_\-]{{44}}(?:[^A-Za-z0-9_\-]|$)"),
+    ("IbmCosHmacDetector", rf"(?i)secret[-_]?(?:access)?[-_]?key{_ASSIGN}[a-f0-9]{{48}}"),
+    ("IPPublicDetector", rf"(?:^|[^\w.]){_FIRST_OCTET}(?:\.{_OCTET}){{3}}(?::|[^\w.]|$)"),
+    ("JwtTokenDetector", r"eyJ[A-Za-z0-9\-_=]+\.[A-Za-z0-9\-_=]"),
+    ("MailchimpDetector", r"[0-9a-z]{32}-us[0-9\x80-\xff]"),
+    ("NpmDetector", r"/:_authToken="),
+    ("OpenAIDetector", r"T3BlbkFJ[A-Za-z0-9]{20}"),
+    ("PrivateKeyDetector", r"BEGIN (?:(?:DSA |EC |OPENSSH |RSA |)PRIVATE KEY|PGP PRIVATE KEY BLOCK|SSH2 ENCRYPTED PRIVATE KEY)"),
+    ("PrivateKeyDetector", r"PuTTY-User-Key-File-2"),
+    ("PypiTokenDetector", r"pypi-AgE(?:IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZw)[A-Za-z0-9\-_]{70}"),
+    ("SendGridDetector", r"SG\.[a-zA-Z0-9_\-]{22}\.[a-zA-Z0-9_\-]{43}"),
+    ("SlackDetector", r"(?i)xox[abposr]-[0-9\x80-\xff]+-"),
+    ("SlackDetector", r"(?i)hooks\.slack\.com/services/T"),
+    ("SoftlayerDetector", rf"(?i)(?:softlayer|sl)[_-]?(?:api)?(?:key|pwd|password|pass|token){_ASSIGN}[a-z0-9]{{64}}"),
+    ("SoftlayerDetector", r"(?i)softlayer.{1,4}com/soap/v3(?:.{1,4}1)?/[a-z0-9]{64}"),
+    ("SquareOAuthDetector", r"sq0csp-[0-9A-Za-z\\\-_]{43}"),
+    ("StripeDetector", r"[rs]k_live_[0-9a-zA-Z]{24}"),
+    ("TelegramBotTokenDetector", r"[0-9\x80-\xff]{8}:[0-9A-Za-z_\-]{35}"),
+    ("TwilioKeyDetector", r"(?:AC|SK)[a-z0-9]{32}"),
+)
+"""Tokens that need no quotes."""
+
+FOLDED = (("", r"\xc5\xbf|\xe2\x84\xaa|\xc4\xb0|\xc4\xb1"),)
+"""Letters beyond ASCII that Python's case-blind regexes take for s, k and i: a file that has one is judged line by line."""
+
+ALL = (*QUOTED, *UNQUOTED, *TOKENS, *FOLDED)
+"""Every proposal; the id in the compiled database is the place in this tuple (after the rules, where there are any)."""

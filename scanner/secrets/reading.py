@@ -1,0 +1,76 @@
+"""A file's bytes in windows: whole where it is small, overlapping where it is large, byte order marks off, UTF-16 as UTF-8."""
+
+from __future__ import annotations
+
+import os
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WINDOW = 4 * 1024 * 1024
+OVERLAP = 16 * 1024
+_HEAD = 8192
+
+BINARY = frozenset(
+    [".7z", ".a", ".ai", ".aif", ".aiff", ".apk", ".avi", ".avif", ".bin", ".bmp", ".bz2", ".class", ".dll", ".dmg", ".dylib", ".ear", ".eot", ".exe", ".flac", ".gif", ".gz", ".heic", ".icns", ".ico", ".iso", ".jar", ".jpeg", ".jpg", ".lz", ".lz4", ".lzma", ".m4a", ".m4v", ".mkv", ".mo", ".mov", ".mp3", ".mp4", ".mpeg", ".mpg", ".npy", ".npz", ".o", ".obj", ".odt", ".ogg", ".ogv", ".otf", ".parquet", ".pdf", ".png", ".psd", ".pyc", ".pyd", ".pyo", ".rar", ".rpm", ".so", ".tar", ".tgz", ".tif", ".tiff", ".ttc", ".ttf", ".war", ".wasm", ".wav", ".webm", ".webp", ".whl", ".wmv", ".woff", ".woff2", ".xls", ".xlsx", ".xz", ".zip", ".zst", ".doc", ".docx", ".ppt", ".pptx", ".swf", ".jks", ".keystore", ".p12", ".pfx", ".crx", ".deb", ".egg", ".gem", ".nupkg", ".node", ".pack", ".idx", ".rdb"]
+)
+"""Endings of media, archives and compiled code: such files are counted and not opened."""
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """Consecutive bytes of a text file. Matches that begin before ``begin`` belong to the window before this one, those that begin at
+    ``end`` or later to the next."""
+
+    data: bytes
+    begin: int
+    end: int
+
+
+def binary_name(path: str) -> bool:
+    """Whether the file's ending says that it holds no text."""
+    dot = path.rfind(".")
+    return dot > 0 and path[dot:].lower() in BINARY
+
+
+def windows(handle: int, size: int) -> Iterator[Window]:
+    """The text of an open file, first byte to last; nothing at all for a binary file. ``size`` is a guess that saves a system call."""
+    first = os.read(handle, min(max(size, 0) + 1, WINDOW))
+    if first[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+        yield from _overlapping(_transcoded(handle, first))
+    elif first.find(b"\0", 0, _HEAD) >= 0:
+        return
+    elif len(first) <= size and len(first) < WINDOW:
+        text = first.removeprefix(BOM_UTF8)
+        yield Window(data=text, begin=0, end=len(text))
+    else:
+        yield from _overlapping(_pieces(handle, first))
+
+
+def _pieces(handle: int, first: bytes) -> Iterator[bytes]:
+    yield first.removeprefix(BOM_UTF8)
+    while piece := os.read(handle, WINDOW):
+        yield piece
+
+
+def _transcoded(handle: int, first: bytes) -> Iterator[bytes]:
+    """UTF-16 becomes UTF-8; lone surrogates and odd bytes are replaced: they can be no part of a secret."""
+    codec = "utf-16-le" if first.startswith(BOM_UTF16_LE) else "utf-16-be"
+    decoder = getincrementaldecoder(codec)("replace")
+    for piece in _pieces(handle, first[2:]):
+        yield decoder.decode(piece).encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def _overlapping(pieces: Iterator[bytes]) -> Iterator[Window]:
+    data, begin = b"", 0
+    for piece in pieces:
+        data += piece
+        if len(data) >= WINDOW + 2 * OVERLAP:
+            end = len(data) - OVERLAP
+            yield Window(data=data, begin=begin, end=end)
+            data, begin = data[end - OVERLAP :], OVERLAP
+    yield Window(data=data, begin=begin, end=len(data))

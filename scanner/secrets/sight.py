@@ -1,0 +1,100 @@
+"""One window of a file as rules see it: may this rule look here, what stands around a match, where is the value in it."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import log2
+from typing import TYPE_CHECKING
+
+from scanner import globs
+from scanner.secrets import matcher
+from scanner.secrets.candidate import Candidate
+
+if TYPE_CHECKING:
+    import re
+
+    from scanner.secrets import Rule
+
+LINE = 2000
+AROUND = 800
+
+
+class Sight:
+    """A path and bytes of its file."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        self._lower = b""
+
+    def applies(self, rule: Rule) -> bool:
+        """Whether the rule's path globs and keywords let it look at this file."""
+        if rule.paths and not globs.matches(rule.paths, self.path):
+            return False
+        if rule.exclude and globs.matches(rule.exclude, self.path):
+            return False
+        return not rule.keywords or any(word.lower().encode() in self._folded() for word in rule.keywords)
+
+    def candidate(self, rule: Rule, match: re.Match[bytes]) -> Candidate:
+        """A match as ``judge`` wants it."""
+        groups = {name: text.decode("utf-8", "replace") for name, text in match.groupdict().items() if text is not None}
+        return self.around(rule, match.span(), value_span(match), groups)
+
+    def around(self, rule: Rule, match: tuple[int, int], value: tuple[int, int], groups: dict[str, str]) -> Candidate:
+        """The bytes of a match and its value with the text around them, decoded."""
+        low, high = self._lines(*match)
+        cuts = (low, match[0], value[0], value[1], match[1], high)
+        parts = [self.data[a:b].decode("utf-8", "replace") for a, b in zip(cuts, cuts[1:], strict=False)]
+        start = len(parts[0])
+        first = start + len(parts[1])
+        last = first + len(parts[2])
+        return Candidate(
+            rule=rule, path=self.path, text="".join(parts), groups=groups,
+            start=start, value_start=first, value_end=last, end=last + len(parts[3]),
+        )
+
+    def _lines(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets of the match's lines and some before and after them; less where lines are long."""
+        low = max(start - LINE, 0)
+        low = max(low, self.data.rfind(b"\n", low, start) + 1)
+        far = max(low - AROUND, 0)
+        if far and (cut := self.data.find(b"\n", far, low)) >= 0:
+            far = cut + 1
+        line_end = self.data.find(b"\n", end, end + LINE)
+        if line_end < 0:
+            return far, min(len(self.data), end + LINE)
+        after = self.data.rfind(b"\n", line_end, line_end + AROUND)
+        return far, len(self.data) if line_end + AROUND >= len(self.data) else after
+
+    def _folded(self) -> bytes:
+        if not self._lower:
+            self._lower = self.data.lower()
+        return self._lower
+
+
+def conditions(rule: Rule, value: str) -> str | None:
+    """Why the rule's own conditions on a value make it no secret; None when they are met."""
+    if rule.entropy and entropy(value) < rule.entropy:
+        return "less random than the rule asks for"
+    if rule.allow and _allowed(rule.allow).ends(value.encode("utf-8", "replace")):
+        return "allowed by the rule"
+    return None
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy in bits per character."""
+    size = len(value)
+    return -sum(count / size * log2(count / size) for count in map(value.count, set(value))) if size else 0.0
+
+
+def value_span(match: re.Match[bytes]) -> tuple[int, int]:
+    """Where the value is: the first group whose name begins with ``value`` and that took part, else the whole match."""
+    for name in match.re.groupindex:
+        if name.startswith("value") and match.start(name) >= 0:
+            return match.span(name)
+    return match.span()
+
+
+@cache
+def _allowed(regexes: tuple[str, ...]) -> matcher.Matcher:
+    return matcher.build([regex.encode() for regex in regexes], spans=False)

@@ -1,0 +1,103 @@
+"""Where hyperscan says that a built-in rule matched, and where exactly: match ends in, Python matches with their groups out.
+
+Hyperscan reports ends only (starts cost it much); the same regex then runs once over the few bytes before them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LONGEST = 4096
+_AFTER = 64
+_NEWLINE = 10
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """A compiled regex, the most bytes it can match (at most ``LONGEST``) and whether a match can hold a line end."""
+
+    regex: re.Pattern[bytes]
+    width: int
+    crosses: bool
+
+
+@cache
+def shape(regex: str) -> Shape:
+    """Compile a regex for bytes, with ``^`` and ``$`` at line ends as in ``matcher``."""
+    compiled = re.compile(regex.encode(), re.MULTILINE)
+    parser: Any = importlib.import_module("re._parser")
+    tree = parser.parse(regex.encode(), re.MULTILINE)
+    return Shape(regex=compiled, width=int(min(tree.getwidth()[1], LONGEST)), crosses=bool(compiled.flags & re.DOTALL) or _crosses(tree, parser))
+
+
+def matches(form: Shape, data: bytes, ends: Iterable[int]) -> Iterator[re.Match[bytes]]:
+    """The matches whose ends are ``ends`` (ascending byte offsets), each stretch of ``data`` looked at once."""
+    for low, high in _stretches(form, data, ends):
+        for match in form.regex.finditer(data, low, high):
+            if match.end() < high or high == len(data):
+                yield match
+
+
+def _stretches(form: Shape, data: bytes, ends: Iterable[int]) -> Iterator[tuple[int, int]]:
+    low = high = -1
+    for end in ends:
+        first = _first(form, data, end)
+        if low < 0:
+            low, high = first, end
+        elif first <= high + _AFTER:
+            high = end
+        else:
+            yield low, min(len(data), high + _AFTER)
+            low, high = first, end
+    if low >= 0:
+        yield low, min(len(data), high + _AFTER)
+
+
+def _first(form: Shape, data: bytes, end: int) -> int:
+    """The lowest offset at which a match that ends at ``end`` can begin."""
+    reach = max(0, end - form.width)
+    if form.crosses or form.width < 256:
+        return reach
+    return max(reach, data.rfind(b"\n", reach, end) + 1)
+
+
+def _crosses(tree: Any, parser: Any) -> bool:
+    """Whether any part of a parsed regex can match a line feed."""
+    return any(_part_crosses(str(code), value, parser) for code, value in tree)
+
+
+def _part_crosses(code: str, value: Any, parser: Any) -> bool:
+    if code == "LITERAL":
+        return bool(value == _NEWLINE)
+    if code == "NOT_LITERAL":
+        return bool(value != _NEWLINE)
+    if code == "IN":
+        return _set_crosses(value)
+    if code == "BRANCH":
+        return any(_crosses(branch, parser) for branch in value[1])
+    if code in {"MAX_REPEAT", "MIN_REPEAT", "SUBPATTERN"}:
+        return _crosses(value[-1], parser)
+    return False
+
+
+def _set_crosses(items: Any) -> bool:
+    negated = str(items[0][0]) == "NEGATE"
+    inside = any(_holds_newline(str(code), value) for code, value in items)
+    return inside != negated
+
+
+def _holds_newline(code: str, value: Any) -> bool:
+    if code == "LITERAL":
+        return bool(value == _NEWLINE)
+    if code == "RANGE":
+        return bool(value[0] <= _NEWLINE <= value[1])
+    if code == "CATEGORY":
+        return str(value) in {"CATEGORY_SPACE", "CATEGORY_NOT_WORD", "CATEGORY_NOT_DIGIT"}
+    return False

@@ -1,0 +1,68 @@
+"""What one worker has found so far, and how much is kept of a file that is full of findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scanner.models import Finding, Notice, Problem, Scanned, Severity, Skipped, Suppression
+from scanner.secrets import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.secrets.found import Found
+
+MOST_PER_RULE = 1000
+
+
+class Tally:
+    """Grows while files are scanned; ``result`` freezes it."""
+
+    def __init__(self, *, explain: bool = False) -> None:
+        self.findings: list[Finding] = []
+        self.problems: list[Problem] = []
+        self.skipped: list[Skipped] = []
+        self.suppressions: list[Suppression] = []
+        self.notices: list[Notice] = []
+        self.rejected: list[str] = []
+        self.explain = explain
+        self.files = 0
+        self.bytes = 0
+
+    def reject(self, path: str, rule: str, reason: str) -> None:
+        """Note why a candidate was no secret, where somebody asked for it."""
+        if self.explain:
+            self.rejected.append(f"{path}: {rule}: {reason}")
+
+    def skip(self, path: str, reason: str) -> None:
+        """Note a file that is not read."""
+        self.skipped.append(Skipped(path=path, reason=reason))
+
+    def problem(self, path: str, reason: str, hint: str) -> None:
+        """Note a file that should have been checked and could not be."""
+        self.problems.append(Problem(subject=path, reason=reason, hint=hint))
+
+    def bounded(self, path: str, found: list[Found]) -> Iterator[Found]:
+        """The first thousand findings of each rule in a file. That there are more is a Problem, except where each is of low severity."""
+        counts: Counter[str] = Counter()
+        for item in found:
+            counts[item.rule.id] += 1
+            if counts[item.rule.id] <= MOST_PER_RULE:
+                yield item
+            elif counts[item.rule.id] == MOST_PER_RULE + 1:
+                self._too_many(path, item)
+
+    def result(self) -> Result:
+        """All of it, as a value."""
+        return Result(
+            findings=tuple(self.findings), problems=tuple(self.problems), suppressions=tuple(self.suppressions), notices=tuple(self.notices),
+            rejected=tuple(self.rejected), scanned=Scanned(files=self.files, bytes=self.bytes, skipped=tuple(self.skipped)),
+        )
+
+    def _too_many(self, path: str, item: Found) -> None:
+        reason = f"more than {MOST_PER_RULE:,} findings of {item.rule.id}: only the first are listed"
+        if item.rule.severity > Severity.LOW:
+            self.problem(path, reason, "exclude the file, or disable the rule")
+        else:
+            self.notices.append(Notice(subject=path, reason=reason))
