@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,19 +29,25 @@ class Entry(Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
 
 
+Found: TypeAlias = Entry | Requirement | Unaudited | Problem | None
+"""What an entry turns out to be; None for a project of the scanned tree itself."""
+
+
 class Sorted(Struct, frozen=True, kw_only=True):
     """The entries of a lockfile by what can be done with them."""
 
     entries: tuple[Entry, ...]
+    unpinned: tuple[Requirement, ...]
     unaudited: tuple[Unaudited, ...]
     problems: tuple[Problem, ...]
 
 
-def sort(found: Iterable[Entry | Unaudited | Problem]) -> Sorted:
-    """Entries apart from what cannot be audited and what could not be understood."""
+def sort(found: Iterable[Found]) -> Sorted:
+    """Exact versions apart from what must be resolved, what cannot be audited and what could not be understood."""
     listed = list(found)
     return Sorted(
         entries=tuple(one for one in listed if isinstance(one, Entry)),
+        unpinned=tuple(one for one in listed if isinstance(one, Requirement)),
         unaudited=tuple(one for one in listed if isinstance(one, Unaudited)),
         problems=tuple(one for one in listed if isinstance(one, Problem)),
     )
@@ -77,7 +83,7 @@ def resolved(wanted: Iterable[Requirement], locked: Sequence[Package]) -> tuple[
 
 
 def scoped(locked: Sequence[Package], roots: Mapping[Scope, Iterable[str]]) -> tuple[Package, ...]:
-    """Packages with the widest scope from which they are reached (runtime before optional before development); others stay as they are."""
+    """Packages whose scope is unknown get the widest from which they are reached: runtime before optional before development."""
     edges = {one.key: one.requires for one in locked}
     scopes: dict[str, Scope] = {}
     for scope in _ORDER:
@@ -87,7 +93,7 @@ def scoped(locked: Sequence[Package], roots: Mapping[Scope, Iterable[str]]) -> t
             if key in edges and key not in scopes:
                 scopes[key] = scope
                 waiting.extend(edges[key])
-    return tuple(replace(one, scope=scopes[one.key]) if one.key in scopes else one for one in locked)
+    return tuple(replace(one, scope=scopes[one.key]) if one.key in scopes and one.scope is Scope.UNKNOWN else one for one in locked)
 
 
 def roots_of(direct: Iterable[Requirement]) -> dict[Scope, list[str]]:

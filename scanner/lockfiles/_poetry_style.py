@@ -1,0 +1,97 @@
+"""Dependencies written as ``name = "^1.2"`` or ``name = {version = …, git = …}`` (poetry, pipenv) in, requirements out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from scanner.errors import ParseError
+from scanner.lockfiles._declared import Declared, canonical, declared
+from scanner.models import Location, Requirement, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CARET = re.compile(r"\^\s*(\d+(?:\.\d+)*)([\w.+-]*)$")
+_TILDE = re.compile(r"~\s*(\d+(?:\.\d+)*)([\w.+-]*)$")
+_WILDCARD = re.compile(r"(?:={1,2}\s*)?(\d+(?:\.\d+)*)(?:\.[*xX])+$")
+_BARE = re.compile(r"v?\d[\w.+!-]*$")
+_BETWEEN = re.compile(r"\s*,\s*|(?<=[\w*])\s+(?=[<>=!~^])")
+
+
+class Wish(Struct, frozen=True, rename="kebab"):
+    """The keys of a dependency table that decide what is installed."""
+
+    version: str = ""
+    git: str = ""
+    hg: str = ""
+    svn: str = ""
+    bzr: str = ""
+    url: str = ""
+    path: str = ""
+    file: str = ""
+    optional: bool = False
+    extras: list[str] = []
+    markers: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why no advisory source can know it; empty for a registry's package."""
+        if self.git or self.hg or self.svn or self.bzr:
+            return "installed from version control"
+        if self.url or "://" in self.file:
+            return "installed from a URL"
+        return "installed from a local path" if self.path or self.file else ""
+
+
+def wished(name: str, value: Wish, location: Location, scope: Scope) -> Declared:
+    """The requirement that ``name = value`` makes. Raises ParseError for a version that neither poetry nor pip understands."""
+    if value.optional and scope is Scope.RUNTIME:
+        scope = Scope.OPTIONAL
+    if value.reason:
+        return Declared(requirement=Requirement(name=canonical(name), location=location, scope=scope), reason=value.reason)
+    extras = f"[{','.join(value.extras)}]" if value.extras else ""
+    marker = f" ; {value.markers}" if value.markers else ""
+    if "||" in value.version or "|" in value.version:
+        wanted = Requirement(name=canonical(name), location=location, spec=extras + value.version + marker, scope=scope)
+        return Declared(requirement=wanted)
+    one = declared(f"{name}{extras}{pep440(value.version, location.line)}{marker}", location, scope)
+    return replace(one, requirement=replace(one.requirement, name=canonical(name)))
+
+
+def pep440(constraint: str, line: int) -> str:
+    """poetry's constraint in PEP 440: ``^1.2.3`` is ``>=1.2.3,<2.0.0``. Raises ParseError."""
+    text = constraint.strip()
+    if text in ("", "*"):
+        return ""
+    return ",".join(_clauses(text, line))
+
+
+def _clauses(text: str, line: int) -> Iterator[str]:
+    for clause in _BETWEEN.split(text):
+        caret, tilde, wildcard = _CARET.match(clause), _TILDE.match(clause), _WILDCARD.match(clause)
+        if caret:
+            yield f">={caret[1]}{caret[2]},<{_next(caret[1], _caret_place(caret[1]))}"
+        elif tilde and not clause.startswith("~="):
+            yield f">={tilde[1]}{tilde[2]},<{_next(tilde[1], min(1, tilde[1].count('.')))}"
+        elif wildcard:
+            yield f"=={wildcard[1]}.*"
+        elif _BARE.match(clause):
+            yield f"=={clause}"
+        elif clause[:1] in "<>=!~":
+            yield clause
+        else:
+            raise ParseError("a version that cannot be read", line=line, hint="what is not understood is not audited")
+
+
+def _caret_place(release: str) -> int:
+    parts = release.split(".")
+    return next((index for index, part in enumerate(parts) if int(part)), len(parts) - 1)
+
+
+def _next(release: str, place: int) -> str:
+    parts = [int(part) for part in release.split(".")]
+    return ".".join(str(part) for part in [*parts[:place], parts[place] + 1] + [0] * (len(parts) - place - 1))
