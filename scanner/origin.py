@@ -40,11 +40,11 @@ def _origin(finding: Finding, change: Change, had: dict[str, frozenset[str] | No
 
 def _purls(path: str, change: Change) -> frozenset[str] | None:
     """The packages that the base's version of a lockfile named; None where that version cannot be read."""
-    from scanner import lockfiles
+    from scanner.lockfiles import inventory
 
     if change.read_base(path) is None:
         return frozenset()
-    parsed = list(_lockfiles(lockfiles.read_all([path], change.read_base)))
+    parsed = list(_lockfiles(inventory.read_all([path], change.read_base)))
     return frozenset(package.purl for lock in parsed for package in lock.packages) if parsed else None
 
 

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 -- msgspec reads the annotations at run time
 import time
+from collections.abc import Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from scanner import __version__, workspace
-from scanner.models import Lockfile, Mode, Problem, Run, Verdict
+from scanner.models import Finding, Lockfile, Mode, Problem, Run, Suppression, Verdict
 from scanner.policy import Policy, judge
 
 if TYPE_CHECKING:
     from scanner.dependencies.audit import AuditResult
+    from scanner.review import Review
     from scanner.secrets import Result, Rule
     from scanner.settings import Settings
     from scanner.workspace import Listing
 
+RESOLVE_S = 300
 
-class Moment(Struct, frozen=True, kw_only=True):
-    """When the scan began: wall clock (UTC) for reports and expiry, monotonic seconds for the deadline."""
 
+class World(Struct, frozen=True, kw_only=True):
+    """The outside of a scan: environment variables, wall clock (UTC) for reports and expiry, monotonic seconds for the deadline."""
+
+    env: Mapping[str, str]
     now: dt.datetime
     started: float
 
-    @classmethod
-    def current(cls) -> Moment:
-        """This moment."""
-        return cls(now=dt.datetime.now(dt.UTC), started=time.monotonic())
 
-
-def run(settings: Settings, moment: Moment) -> Verdict:
+def run(settings: Settings, review: Review, world: World) -> Verdict:
     """Scan what the settings name and decide. Raises ConfigError for a rule that cannot be used."""
     patterns = team_rules(settings)
-    deadline = moment.started + settings.timeout_s
     listing = workspace.list_files(settings.root, settings.exclude)
-    audit = audit_dependencies(settings, listing)
-    secrets = scan_secrets(settings, listing, patterns, deadline)
-    return decide(settings, moment, listing, audit, secrets)
+    audit = audit_dependencies(settings, listing, world)
+    secrets = scan_secrets(settings, listing, patterns, world)
+    return decide(settings, review, listing, audit, secrets, world)
 
 
 def team_rules(settings: Settings) -> tuple[Rule, ...]:
@@ -53,61 +53,91 @@ def team_rules(settings: Settings) -> tuple[Rule, ...]:
     return tuple(prove.proved(rules.parse(entry, subject=subject, line=line), subject=subject, line=line) for entry, line in entries)
 
 
-def audit_dependencies(settings: Settings, listing: Listing) -> AuditResult:
+def audit_dependencies(settings: Settings, listing: Listing, world: World) -> AuditResult:
     """Lockfiles of the listing against the advisory sources."""
-    from scanner.dependencies.audit import AuditOptions, AuditResult, audit
+    from scanner.dependencies.audit import AuditResult
+    from scanner.lockfiles import inventory
 
-    wanted = {name for name, gate in settings.audits.items() if gate.mode is not Mode.OFF}
-    if not wanted - {"secrets"}:
-        return AuditResult()
-    from scanner import advisories, lockfiles
-
+    wanted = {name for name, gate in settings.audits.items() if gate.mode is not Mode.OFF} - {"secrets"}
     read = workspace.text_reader(settings.root, {file.path: file.name for file in listing.files})
-    found = tuple(lockfiles.read_all([file.path for file in listing.files], read))
+    found = tuple(inventory.read_all([file.path for file in listing.files], read)) if wanted else ()
     locks = tuple(item for item in found if isinstance(item, Lockfile) and item.audit in wanted)
     problems = tuple(item for item in found if isinstance(item, Problem))
-    return audit(locks, problems, advisories.sources(source_options(settings)), AuditOptions(
-        include_dev=settings.include_dev, allow_unaudited=settings.allow_unaudited, as_of=settings.as_of,
-        resolve=settings.resolve and settings.advisories != "offline",
-    ))
+    result = _audit(settings, locks, world) if locks else AuditResult()
+    return replace(result, problems=(*problems, *result.problems))
 
 
-def scan_secrets(settings: Settings, listing: Listing, patterns: tuple[Rule, ...], deadline: float) -> Result:
+def _audit(settings: Settings, locks: tuple[Lockfile, ...], world: World) -> AuditResult:
+    from scanner import advisories
+    from scanner.dependencies import audit, resolve
+
+    offline = settings.advisories == "offline"
+    resolver = resolve.with_pip(resolve.run_pip(world.env), RESOLVE_S)
+    if offline or not settings.resolve:
+        resolver = resolve.never("this scan is offline" if offline else "resolve is never")
+    options = audit.Options(include_dev=settings.include_dev, allow_unaudited=settings.allow_unaudited, as_of=settings.as_of)
+    sources, fallbacks = advisories.sources(advisories.SourceOptions(), settings)
+    return audit.audit(locks, sources, options, resolver=resolver, fallbacks=fallbacks)
+
+
+def scan_secrets(settings: Settings, listing: Listing, patterns: tuple[Rule, ...], world: World) -> Result:
     """The listing's files against the rules in force."""
     from scanner import secrets
 
     if settings.audits["secrets"].mode is Mode.OFF:
         return secrets.Result()
     options = secrets.Options(
-        rules=settings.rules, disable=frozenset(settings.disable), patterns=patterns, jobs=settings.jobs, deadline=deadline,
+        rules=settings.rules, disable=frozenset(settings.disable), patterns=patterns, jobs=settings.jobs,
+        deadline=world.started + settings.timeout_s, explain=settings.detail > 0,
     )
     return secrets.scan(listing.files, workspace.opener(settings.root), options)
 
 
-def decide(settings: Settings, moment: Moment, listing: Listing, audit: AuditResult, secrets: Result) -> Verdict:
+def decide(settings: Settings, review: Review, listing: Listing, audit: AuditResult, secrets: Result, world: World) -> Verdict:
     """One decision from everything that was found and could not be checked."""
-    today = settings.as_of or moment.now.date()
     decision = judge(
-        (*audit.findings, *secrets.findings),
-        (*listing.problems, *audit.problems, *secrets.problems),
-        (*settings.allow, *secrets.suppressions),
+        _with_origin((*audit.findings, *secrets.findings), review),
+        (*review.problems, *listing.problems, *audit.problems, *secrets.problems),
+        (*settings.allow, *_honoured(secrets.suppressions, review)),
         Policy(
             gates=settings.audits, unknown_blocks=settings.unknown_blocks, unfixed_blocks=settings.unfixed_blocks,
             incomplete_fails=settings.incomplete_fails, block_existing=settings.block_existing,
         ),
-        today,
+        settings.as_of or world.now.date(),
     )
     return Verdict(
         outcome=decision.outcome, exit_code=decision.exit_code, judged=decision.judged, problems=decision.problems,
-        notices=(*listing.notices, *audit.notices, *decision.notices), stale=decision.stale, expired=decision.expired,
-        expiring=decision.expiring, audited=audit.audited, scanned=secrets.scanned, run=_circumstances(settings, moment, listing),
+        notices=(*review.notices, *listing.notices, *audit.notices, *secrets.notices, *decision.notices), stale=decision.stale,
+        expired=decision.expired, expiring=decision.expiring, loosened=review.loosened, audited=audit.audited,
+        scanned=replace(secrets.scanned, skipped=(*listing.skipped, *secrets.scanned.skipped)), packages=audit.packages,
+        run=_circumstances(settings, review, listing, world),
     )
 
 
-def _circumstances(settings: Settings, moment: Moment, listing: Listing) -> Run:
+def _with_origin(findings: tuple[Finding, ...], review: Review) -> tuple[Finding, ...]:
+    if review.change is None:
+        return findings
+    from scanner import origin
+
+    return origin.mark(findings, review.change)
+
+
+def _honoured(words: tuple[Suppression, ...], review: Review) -> tuple[Suppression, ...]:
+    """Where the base's policy judges, an inline word that the change itself adds accepts nothing."""
+    if not review.by_base:
+        return words
+    return tuple(word for word in words if word.by != "inline" or _stood_before(word, review))
+
+
+def _stood_before(word: Suppression, review: Review) -> bool:
+    place = word.location
+    return review.change is not None and place is not None and not review.change.adds(place.path, place.line)
+
+
+def _circumstances(settings: Settings, review: Review, listing: Listing, world: World) -> Run:
     index, count = settings.shard
     return Run(
-        version=__version__, target=settings.target, commit=listing.commit, base=settings.base,
-        started_at=moment.now.strftime("%Y-%m-%dT%H:%M:%SZ"), duration_s=round(time.monotonic() - moment.started, 3),
+        version=__version__, target=settings.target, commit=listing.commit, base=review.change.base if review.change else "",
+        started_at=world.now.strftime("%Y-%m-%dT%H:%M:%SZ"), duration_s=round(time.monotonic() - world.started, 3),
         fail_on=settings.fail_on, shard=f"{index}/{count}" if count > 1 else "",
     )

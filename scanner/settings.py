@@ -100,12 +100,12 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def build(options: Options, npm_config_registry: str = "", document: Document | None = None) -> Settings:
     """Options on top of the config file (``document`` where the caller has read one from elsewhere). Raises ConfigError."""
-    root = _root(options.path or ".")
-    document = document or read_config(root, options.config)
+    folder = root(options.path)
+    document = document or read_config(folder, options.config)
     chosen = document.config
     fail_on = _level("fail-on", options.fail_on, chosen.fail_on)
     return Settings(
-        root=str(root), target=options.path or ".", config_path=document.path, fail_on=fail_on,
+        root=str(folder), target=options.path or ".", config_path=document.path, fail_on=fail_on,
         unknown_blocks=_enum("unknown-severity", options.unknown_severity, chosen.unknown_severity, Gate.BLOCK) is Gate.BLOCK,
         unfixed_blocks=_or(chosen.unfixed, Gate.BLOCK) is Gate.BLOCK,
         incomplete_fails=_or(chosen.on_incomplete, OnIncomplete.FAIL) is OnIncomplete.FAIL,
@@ -120,34 +120,50 @@ def build(options: Options, npm_config_registry: str = "", document: Document | 
         patterns=(*chosen.secrets.patterns, *config.patterns(options.patterns, "input patterns")),
         pattern_lines=tuple(document.line(f"secrets.patterns[{n}]") for n in range(len(chosen.secrets.patterns))),
         allow=_allow(document),
-        advisories=_one_of("advisories", options.advisories, ("auto", "online", "offline"), "auto"),
+        advisories=one_of("advisories", options.advisories, ("auto", "online", "offline"), "auto"),
         advisory_db=_existing("advisory-db", options.advisory_db),
         osv_url=_url("osv-url", options.osv_url) or OSV_URL,
         npm_registry=_url("npm-registry", options.npm_registry or npm_config_registry),
         base=options.base, history=options.history,
-        policy_from=_one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto"),
+        policy_from=one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto"),
         baseline=_existing("baseline", options.baseline), as_of=_date("as-of", options.as_of),
         shard=_shard(options.shard), jobs=_number("jobs", options.jobs, _cpus()),
         timeout_s=_number("timeout", options.timeout, _or(chosen.timeout, 1800)),
-        format=_one_of("format", options.format, FORMATS, "console"), outputs=tuple(map(_output, options.outputs)),
+        format=one_of("format", options.format, FORMATS, "console"), outputs=tuple(map(_output, options.outputs)),
         detail=options.detail, progress=_flag("progress", options.progress, UNSET, "true"),
     )
 
 
-def read_config(root: Path, name: str) -> Document:
-    """The config file ``name``, or the one in ``root`` where there is one, else the defaults. Raises ConfigError."""
-    path = Path(name) if name else root / config.CONFIG_NAME
+def root(path: str) -> Path:
+    """The folder to scan, absolute; empty means the current one. Raises ConfigError."""
+    folder = Path(path or ".")
+    if not folder.exists():
+        raise ConfigError(f"no such path: {path}", hint="give the directory to scan")
+    if not folder.is_dir():
+        raise ConfigError(f"not a directory: {path}", hint="give the directory to scan")
+    return folder.absolute()
+
+
+def read_config(folder: Path, name: str) -> Document:
+    """The config file ``name``, or the one in ``folder`` where there is one, else the defaults. Raises ConfigError."""
+    path = Path(name) if name else folder / config.CONFIG_NAME
     if not name and not os.path.lexists(path):
         return Document(path="", config=ConfigFile(), lines={})
-    if not name and path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+    if not name and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         raise ConfigError("is a link out of the tree", subject=str(path), hint="name the file with --config")
+    return config.parse(read_text(path), name if name else path.name)
+
+
+def read_text(path: Path) -> str:
+    """A policy file's text. Raises ConfigError for one that is no UTF-8 text or no regular file."""
     try:
-        text = path.read_text("utf-8-sig")
+        if not path.is_file():
+            raise ConfigError("cannot be read: not a file", subject=str(path), hint="check the option that names it")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError("is not UTF-8 text", subject=str(path)) from None
     except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", subject=str(path), hint="check the config option") from None
-    return config.parse(text, name if name else path.name)
+        raise ConfigError(f"cannot be read: {error.strerror}", subject=str(path), hint="check its permissions") from None
 
 
 def severity(level: Level) -> Severity | None:
@@ -155,13 +171,12 @@ def severity(level: Level) -> Severity | None:
     return None if level is Level.NONE else Severity.MODERATE if level is Level.MEDIUM else Severity[level.name]
 
 
-def _root(path: str) -> Path:
-    root = Path(path)
-    if not root.exists():
-        raise ConfigError(f"no such path: {path}", hint="give the directory to scan")
-    if not root.is_dir():
-        raise ConfigError(f"not a directory: {path}", hint="give the directory to scan")
-    return root.absolute()
+def one_of(key: str, word: str, choices: tuple[str, ...], default: str) -> str:
+    """``word`` where it is one of ``choices``, the default where it is empty. Raises ConfigError."""
+    value = word.strip().lower() or default
+    if value not in choices:
+        raise ConfigError(f"{key}: '{word}' is not one of {', '.join(choices)}")
+    return value
 
 
 def _audits(options: Options, chosen: ConfigFile, fail_on: Severity | None) -> dict[str, policy.Gate]:
@@ -202,24 +217,17 @@ def _or(value: T | UnsetType, default: T) -> T:
 def _enum(key: str, word: str, chosen: E | UnsetType, default: E) -> E:
     if not word:
         return _or(chosen, default)
-    return type(default)(_one_of(key, word, tuple(str(member.value) for member in type(default)), ""))
+    return type(default)(one_of(key, word, tuple(str(member.value) for member in type(default)), ""))
 
 
 def _level(key: str, word: str, chosen: Level | UnsetType) -> Severity | None:
     return severity(_enum(key, word, chosen, Level.HIGH))
 
 
-def _one_of(key: str, word: str, choices: tuple[str, ...], default: str) -> str:
-    value = word.strip().lower() or default
-    if value not in choices:
-        raise ConfigError(f"{key}: '{word}' is not one of {', '.join(choices)}")
-    return value
-
-
 def _flag(key: str, word: str, chosen: bool | UnsetType, default: str) -> bool:  # noqa: FBT001 -- the config file's own value
     if not word and not isinstance(chosen, UnsetType):
         return chosen
-    return _one_of(key, word, ("true", "false"), default) == "true"
+    return one_of(key, word, ("true", "false"), default) == "true"
 
 
 def _number(key: str, word: str, default: int) -> int:

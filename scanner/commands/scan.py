@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
+import time
 from typing import TYPE_CHECKING, TextIO
 
 from msgspec.structs import replace
 
-from scanner import action, output, pipeline, reporters, settings
+from scanner import action, output, pipeline, reporters, review, settings
 from scanner.errors import OutputError
 from scanner.policy import CLEAN, INCOMPLETE
 from scanner.reporters import Style
@@ -24,8 +26,10 @@ def run(options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> i
     """Scan and report. Raises ConfigError; a report that cannot be written is said on ``err`` and never leaves the job green."""
     if not options.format and action.on_github(env):
         options = replace(options, format="github")
-    chosen = settings.build(options, env.get("npm_config_registry", ""))
-    verdict = pipeline.run(chosen, pipeline.Moment.current())
+    world = pipeline.World(env=env, now=dt.datetime.now(dt.UTC), started=time.monotonic())
+    looked_at = review.prepare(options, env)
+    chosen = settings.build(options, env.get("npm_config_registry", ""), looked_at.document)
+    verdict = pipeline.run(chosen, looked_at, world)
     failures = list(_write_files(verdict, chosen)) + list(_tell_github(verdict, chosen, env))
     out.write(reporters.reporter(chosen.format).render(verdict, _style(out, env, chosen)))
     for failure in failures:
