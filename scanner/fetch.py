@@ -20,7 +20,7 @@ from scanner.errors import SourceError
 __all__ = ["Asked", "Limits", "Session", "StatusError", "Unreachable", "host"]
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
     import requests
@@ -64,8 +64,10 @@ class Session:
         with self._open("POST", url, asked, gzip.compress(body, 6) if packed else body, headers) as response:
             return self._json(response, asked)
 
-    def download(self, url: str, target: BinaryIO, asked: Asked, *, etag: str, start: int) -> tuple[str, int]:
-        """Append ``url``'s bytes to ``target``: ``(its ETag, status)``.
+    def download(
+        self, url: str, target: BinaryIO, asked: Asked, *, etag: str, start: int, began: Callable[[str], object]
+    ) -> tuple[str, int]:
+        """Append ``url``'s bytes to ``target``: ``(its ETag, status)``; ``began`` is told the ETag before the first byte.
 
         ``etag`` is of the copy at hand: whole where ``start`` is 0 (304: still good), else one that breaks off at ``start`` (206: went on
         from there; 200: ``target`` was emptied and filled anew).
@@ -76,15 +78,17 @@ class Session:
         elif etag:
             headers["If-None-Match"] = etag
         with self._open("GET", url, asked, b"", headers) as response:
-            if response.status_code == 304:
-                return etag, 304
-            if response.status_code == 206 and not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
-                raise SourceError("answered with another part of the file", subject=asked.at(url), hint=asked.hint)
-            if response.status_code == 200:
+            new, status = response.headers.get("ETag", ""), response.status_code
+            if status == 304:
+                return etag, status
+            if status == 206 and not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
+                raise asked.broken("answered with another part of the file", url)
+            if status == 200:
                 target.truncate(0)
+            began(new)
             for chunk in chunks(response, _DOWNLOAD_S, asked):
                 target.write(chunk)
-            return response.headers.get("ETag", ""), response.status_code
+            return new, status
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003 -- msgspec reads the annotations at run time
+from pathlib import Path  # noqa: TC003 -- the same
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -23,11 +25,11 @@ class Coordinate(Struct, frozen=True, kw_only=True, order=True):
 class Answer(Struct, frozen=True, kw_only=True):
     """What a source said.
 
-    ``advisories`` has an entry (perhaps empty) for every coordinate that was answered; ``unanswered`` gives the reason for each that was
-    not, or not in full, as one line with the next step. A coordinate in both was answered in part: what is known counts, and the reason is
-    a Problem all the same (one bad record among good ones, a stale database). One in neither was not answered. ``date`` says how fresh the
-    source is (ISO 8601: the day of the query for a service, the newest record for a database). ``retries`` lists what was retried,
-    ``notices`` what is worth saying and takes nothing from the check.
+    ``advisories`` has an entry (perhaps empty) for every coordinate that was answered in full; a coordinate that is asked for and stands in
+    neither map was not answered. ``unanswered`` gives the reason for each that failed, as one line with the next step; ``partial`` what is
+    known about those all the same (one bad record among good ones, a stale database): it counts, and the reason stays a Problem. ``date``
+    says how fresh the source is (ISO 8601: the day of the query for a service, the newest record for a database). ``retries`` lists what
+    was retried, ``notices`` what is worth saying and takes nothing from the check.
     """
 
     source: str
@@ -36,6 +38,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     date: str = ""
     retries: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    partial: Mapping[Coordinate, tuple[Advisory, ...]] = {}
 
 
 class Source(Protocol):
@@ -46,3 +49,44 @@ class Source(Protocol):
 
     def query(self, coordinates: Sequence[Coordinate]) -> Answer:
         """Candidate advisories for each coordinate. Never raises for a failing service: what failed stands in ``Answer.unanswered``."""
+
+
+class SourceOptions(Struct, frozen=True, kw_only=True):
+    """Which sources a scan asks. ``mode``: ``auto``, ``online`` or ``offline``; ``database``: a database file, or a directory or zip of OSV
+    records; ``npm_registry``: empty for none; ``cache``: None for none; ``today`` dates the answers and judges a database's age, ``as_of``
+    is the day whose knowledge is wanted.
+    """
+
+    database: Path
+    today: dt.date
+    mode: str = "auto"
+    osv_url: str = "https://api.osv.dev"
+    npm_registry: str = ""
+    cache: Path | None = None
+    as_of: dt.date | None = None
+
+
+def sources(options: SourceOptions) -> Sequence[Source]:
+    """The sources to ask, all of them about all they know: answers are to be united.
+
+    ``online``: the OSV service, and the npm registry where one is configured. ``offline``: the local database alone. ``auto``: as online,
+    and what a service leaves unanswered is looked up in the local database where there is one.
+    """
+    from scanner.advisories._compose import Fallback
+    from scanner.advisories.cache import Cached
+    from scanner.advisories.database import LocalDatabase
+    from scanner.advisories.npm_registry import NpmRegistry
+    from scanner.advisories.osv import OsvService
+    from scanner.fetch import Session
+
+    local = LocalDatabase(options.database, today=options.today, as_of=options.as_of)
+    if options.mode == "offline":
+        return (local,)
+    today = options.today.isoformat()
+    online: list[OsvService | NpmRegistry] = [OsvService(Session(), url=options.osv_url, today=today)]
+    if options.npm_registry:
+        online.append(NpmRegistry(Session(), url=options.npm_registry, today=today))
+    services: list[Source] = [Cached(one, options.cache, today=today) if options.cache else one for one in online]
+    if options.mode == "auto" and options.database.exists():
+        return tuple(Fallback(one, local) for one in services)
+    return tuple(services)

@@ -68,9 +68,13 @@ class OsvService:
         for at, found in ids.items():
             if at not in failed and (missing := sorted(name for name in found if name in broken)):
                 failed[at] = str(broken[missing[0]])
-        answered = {at: found for at, found in known.items() if at not in failed or found}
         return Answer(
-            source=self.name, advisories=answered, unanswered=failed, date=self._today, retries=tuple(self._session.retried[before:])
+            source=self.name,
+            advisories={at: found for at, found in known.items() if at not in failed},
+            unanswered=failed,
+            partial={at: known[at] for at in failed if known[at]},
+            date=self._today,
+            retries=tuple(self._session.retried[before:]),
         )
 
     def _listed(self, coordinates: list[Coordinate]) -> tuple[dict[Coordinate, set[str]], dict[Coordinate, str]]:

@@ -1,0 +1,159 @@
+"""Where records lie: directories, git checkouts, zips, single files in; the JSON text of each record out, within bounds."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+from scanner.advisories._store import Rejected
+from scanner.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RECORD_BYTES = 16 * 1024 * 1024
+ENTRIES = 2_000_000
+RATIO = 200
+TOTAL_BYTES = 32 * 1024**3
+_KINDS = (".json", ".yaml", ".yml")
+_KEYS = frozenset({"id", "affected", "modified", "schema_version"})
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """One file that may be a record: where it stands, for messages, and its bytes."""
+
+    where: str
+    data: bytes
+
+
+def documents(source: Path) -> Iterator[Document | Rejected]:
+    """Every JSON or YAML file of a directory (hidden ones, links and ``.git`` left out), a zip, or the one file that ``source`` is.
+
+    Raises SourceError where ``source`` cannot be read or is beyond the bounds.
+    """
+    if source.is_dir():
+        yield from _directory(source)
+    elif not source.is_file():
+        raise SourceError(
+            "no such file or directory", subject=str(source), hint="give a zip, a directory or a JSON or YAML file of OSV records"
+        )
+    elif zipfile.is_zipfile(source):
+        yield from _zip(source)
+    elif source.suffix.lower() in _KINDS:
+        yield Document(where=source.name, data=_file(source))
+    else:
+        raise SourceError("is no zip and no JSON or YAML file, or is cut off", subject=str(source), hint="fetch it again")
+
+
+def text(document: Document) -> bytes:
+    """A document as JSON text. YAML scalars are all taken as strings: ``1.10`` is a version, not a number. Raises SourceError."""
+    return _from_yaml(document) if document.where.lower().endswith(_KINDS[1:]) else document.data
+
+
+def is_record(data: bytes) -> bool:
+    """Whether a JSON text means to be an OSV record; True for text that cannot be read, so that it is reported."""
+    try:
+        found: object = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return True
+    return not isinstance(found, dict) or bool(_KEYS & found.keys())
+
+
+def packages(data: bytes) -> tuple[tuple[str, str], ...]:
+    """The packages (ecosystem, name) that a broken record still names."""
+    try:
+        found: Any = msgspec.json.decode(data)
+        blocks = found["affected"]
+        return tuple(sorted({(str(block["package"]["ecosystem"]), str(block["package"]["name"])) for block in blocks}))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, LookupError, TypeError):
+        return ()
+
+
+def _directory(source: Path) -> Iterator[Document | Rejected]:
+    seen = 0
+    for folder, folders, files in os.walk(source):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(folder, name)
+            if name.startswith(".") or not name.lower().endswith(_KINDS) or path.is_symlink() or not path.is_file():
+                continue
+            seen += 1
+            if seen > ENTRIES:
+                raise SourceError(f"holds more than {ENTRIES} files", subject=str(source), hint="give the directory of the records alone")
+            where = _shown(str(path.relative_to(source)))
+            try:
+                yield Document(where=where, data=_file(path))
+            except SourceError as error:
+                yield Rejected(where=where, reason=error.reason)
+
+
+def _file(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(RECORD_BYTES + 1)
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", subject=_shown(str(path)), hint="check its permissions") from None
+    if len(data) > RECORD_BYTES:
+        raise SourceError(f"is larger than {RECORD_BYTES >> 20} MB", subject=_shown(str(path)), hint="no record is that large")
+    return data
+
+
+def _zip(source: Path) -> Iterator[Document]:
+    try:
+        with zipfile.ZipFile(source) as pack:
+            members = _within_bounds(pack, source)
+            for member in members:
+                with pack.open(member) as file:
+                    yield Document(where=_shown(member.filename), data=file.read(RECORD_BYTES + 1))
+    except (*_DAMAGE, OSError):
+        raise SourceError("is a damaged or unreadable zip", subject=str(source), hint="fetch it again") from None
+
+
+def _within_bounds(pack: zipfile.ZipFile, source: Path) -> list[zipfile.ZipInfo]:
+    every = pack.infolist()
+    members = [m for m in every if m.filename.lower().endswith(_KINDS) and not m.filename.rpartition("/")[2].startswith(".")]
+    too_dense = any(m.file_size > RECORD_BYTES or m.file_size > max(1 << 20, RATIO * m.compress_size) for m in members)
+    if len(every) > ENTRIES or too_dense or sum(m.file_size for m in members) > TOTAL_BYTES:
+        raise SourceError(
+            "is refused: a zip with too many, too large or too densely packed entries", subject=str(source), hint="it may be a bomb"
+        )
+    return members
+
+
+def _from_yaml(document: Document) -> bytes:
+    import yaml
+
+    try:
+        if b"*" in document.data and any(
+            isinstance(event, yaml.AliasEvent) for event in yaml.parse(document.data, Loader=yaml.CBaseLoader)
+        ):
+            raise SourceError("uses YAML aliases, which records have no need of", subject=document.where)
+        return msgspec.json.encode(yaml.load(document.data, Loader=_loader()))
+    except (yaml.YAMLError, RecursionError, UnicodeDecodeError, TypeError, ValueError, msgspec.MsgspecError):
+        raise SourceError("is not readable YAML", subject=document.where, hint="fetch it again; it may be cut off") from None
+
+
+@functools.cache
+def _loader() -> Any:
+    """A YAML loader that knows strings, lists, mappings and null, and nothing else."""
+    import yaml
+
+    class Plain(yaml.CBaseLoader):
+        pass
+
+    Plain.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
+    Plain.add_constructor("tag:yaml.org,2002:null", lambda _loader, _node: None)
+    return Plain
+
+
+def _shown(name: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in os.fsencode(name).decode("utf-8", "replace"))[:300]

@@ -1,0 +1,227 @@
+"""Many advisories in one file: written once, front to back, then found by package with two seeks and read only where asked.
+
+Layout: magic | records (length, CRC-32, msgpack) | sorted package hashes | record positions | description (JSON) | footer. The footer holds
+the file's length and a checksum of all that is read on opening; a file that is cut off anywhere has no valid footer.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import struct
+import zlib
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import msgspec
+from msgspec import Struct
+
+from scanner.errors import SourceError
+from scanner.models import Advisory, Affected, Event, Range, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAGIC = b"SSGADV\x00\x01"
+_END = b"SSGADVOK"
+_HEAD = struct.Struct("<II")
+_FOOT = struct.Struct("<QQQQI4x8s")
+_REBUILD = "run `security-scan db update` or `security-scan db import` to build it anew"
+
+
+class Rejected(Struct, frozen=True, kw_only=True):
+    """A record that could not be read: where it stands, why, and the packages (ecosystem, name) it names, empty where that is unknown."""
+
+    where: str
+    reason: str
+    packages: tuple[tuple[str, str], ...] = ()
+
+
+class Meta(Struct, frozen=True, kw_only=True):
+    """What a file says of itself: dates are ISO 8601; ``records`` counts by ecosystem; ``origins`` are the sources it was built from."""
+
+    created: str
+    newest: str = ""
+    records: dict[str, int] = {}
+    origins: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    total: int = 0
+
+
+class _Row(Struct, array_like=True, frozen=True):
+    id: str
+    aliases: tuple[str, ...]
+    related_ids: tuple[str, ...]
+    summary: str
+    url: str
+    severity: int
+    severity_source: str
+    cvss: str
+    affected: tuple[tuple[str, str, tuple[str, ...], tuple[tuple[str, tuple[tuple[str, str], ...]], ...], str], ...]
+    published: str
+    modified: str
+    withdrawn: str
+
+
+class Writer:
+    """Fills a file opened for writing and reading; of several records with one id the last modified stays."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._by_id: dict[int, int] = {}
+        self._modified: list[str] = []
+        self._ecosystems: list[tuple[str, ...]] = []
+        self._positions = array("Q")
+        self._packages = array("Q")
+        self._owners = array("Q")
+        self._at = file.write(MAGIC)
+
+    def add(self, advisory: Advisory) -> None:
+        """Store one advisory."""
+        identity = _hash(advisory.id)
+        before = self._by_id.get(identity)
+        if before is not None and self._modified[before] > advisory.modified:
+            return
+        number = self._by_id[identity] = len(self._positions)
+        self._positions.append(self._at)
+        self._modified.append(advisory.modified)
+        self._ecosystems.append(tuple(sorted({block.ecosystem for block in advisory.affected})))
+        self._at += self._file.write(_packed(advisory))
+        for key in sorted({_hash(block.ecosystem, block.name) for block in advisory.affected}):
+            self._packages.append(key)
+            self._owners.append(number)
+
+    def finish(self, meta: Meta) -> Meta:
+        """Write the index and the footer; returns ``meta`` with its counts and dates filled in."""
+        alive = set(self._by_id.values())
+        counts = Counter(ecosystem for number in alive for ecosystem in self._ecosystems[number])
+        newest = max((self._modified[number] for number in alive), default="")
+        meta = msgspec.structs.replace(meta, total=len(alive), newest=newest, records=dict(sorted(counts.items())))
+        pairs = sorted((key, self._positions[owner]) for key, owner in zip(self._packages, self._owners, strict=True) if owner in alive)
+        index = array("Q", (key for key, _ in pairs)).tobytes() + array("Q", (at for _, at in pairs)).tobytes()
+        tail = index + msgspec.json.encode(meta)
+        foot = _FOOT.pack(self._at, len(pairs), self._at + len(index), self._at + len(tail) + _FOOT.size, zlib.crc32(tail), _END)
+        self._file.write(tail + foot)
+        self._file.flush()
+        return meta
+
+
+class Store:
+    """A finished file, open for look-ups. Raises SourceError on opening where it is cut off, damaged or of another version."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+        self._keys, self._positions, self.meta = self._opened()
+
+    def find(self, ecosystem: str, name: str) -> tuple[Advisory, ...]:
+        """Every advisory about a package, by id. Raises SourceError where one of them is damaged."""
+        key = _hash(ecosystem, name)
+        first = bisect_left(self._keys, key)
+        found: list[Advisory] = []
+        for index in range(first, len(self._keys)):
+            if self._keys[index] != key:
+                break
+            one = self._read(self._positions[index])
+            if any(block.ecosystem == ecosystem and block.name == name for block in one.affected):
+                found.append(one)
+        return tuple(sorted(found, key=lambda one: one.id))
+
+    def __iter__(self) -> Iterator[Advisory]:
+        for position in sorted(set(self._positions)):
+            yield self._read(position)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _opened(self) -> tuple[array[int], array[int], Meta]:
+        head = self._part(0, len(MAGIC))
+        if head[:6] != MAGIC[:6]:
+            raise SourceError("is not an advisory database", subject=self._name, hint=_REBUILD)
+        if head != MAGIC:
+            raise SourceError("is an advisory database of another version of this program", subject=self._name, hint=_REBUILD)
+        size = self._file.seek(0, os.SEEK_END)
+        foot = self._part(max(0, size - _FOOT.size), _FOOT.size)
+        if len(foot) < _FOOT.size or not foot.endswith(_END):
+            raise self._cut()
+        index, count, about, length, checksum, _ = _FOOT.unpack(foot)
+        if length != size or about != index + 16 * count:
+            raise self._cut()
+        tail = self._part(index, size - _FOOT.size - index)
+        if zlib.crc32(tail) != checksum:
+            raise self._cut()
+        return _numbers(tail[: 8 * count]), _numbers(tail[8 * count : 16 * count]), msgspec.json.decode(tail[16 * count :], type=Meta)
+
+    def _read(self, position: int) -> Advisory:
+        length, checksum = _HEAD.unpack(self._part(position, _HEAD.size))
+        data = self._part(position + _HEAD.size, length)
+        if len(data) != length or zlib.crc32(data) != checksum:
+            raise self._cut()
+        return _advisory(_decoder().decode(data))
+
+    def _part(self, start: int, length: int) -> bytes:
+        self._file.seek(start)
+        return self._file.read(length)
+
+    def _cut(self) -> SourceError:
+        return SourceError("is cut off or damaged", subject=self._name, hint=_REBUILD)
+
+
+def _numbers(data: bytes) -> array[int]:
+    numbers = array("Q")
+    numbers.frombytes(data)
+    return numbers
+
+
+def _hash(*words: str) -> int:
+    return int.from_bytes(hashlib.blake2b("\0".join(words).encode(), digest_size=8).digest(), "little")
+
+
+def _packed(one: Advisory) -> bytes:
+    affected = tuple(
+        (block.ecosystem, block.name, block.versions, tuple(map(_span, block.ranges)), block.npm_range) for block in one.affected
+    )
+    row: Any = (
+        one.id, one.aliases, one.related_ids, one.summary, one.url, int(one.severity), one.severity_source, one.cvss, affected,
+        one.published, one.modified, one.withdrawn,
+    )  # fmt: skip
+    data = msgspec.msgpack.encode(row)
+    return _HEAD.pack(len(data), zlib.crc32(data)) + data
+
+
+def _span(one: Range) -> tuple[str, tuple[tuple[str, str], ...]]:
+    return one.type, tuple((event.kind, event.version) for event in one.events)
+
+
+@functools.cache
+def _decoder() -> msgspec.msgpack.Decoder[_Row]:
+    return msgspec.msgpack.Decoder(_Row)
+
+
+def _advisory(row: _Row) -> Advisory:
+    return Advisory(
+        id=row.id,
+        aliases=row.aliases,
+        related_ids=row.related_ids,
+        summary=row.summary,
+        url=row.url,
+        severity=Severity(row.severity),
+        severity_source=row.severity_source,
+        cvss=row.cvss,
+        affected=tuple(_block(*block) for block in row.affected),
+        published=row.published,
+        modified=row.modified,
+        withdrawn=row.withdrawn,
+        source="local database",
+    )
+
+
+def _block(
+    ecosystem: str, name: str, versions: tuple[str, ...], ranges: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], npm_range: str
+) -> Affected:
+    spans = tuple(Range(type=kind, events=tuple(Event(kind=k, version=v) for k, v in events)) for kind, events in ranges)
+    return Affected(ecosystem=ecosystem, name=name, versions=versions, ranges=spans, npm_range=npm_range)
