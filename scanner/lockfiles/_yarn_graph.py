@@ -13,10 +13,10 @@ from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.models import Location, Lockfile, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
-    from scanner.lockfiles._npm_specs import Source
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scanner.lockfiles import Reader
+    from scanner.lockfiles._npm_specs import Source
 
 HINT = "let Yarn write it again: `yarn install`"
 

@@ -13,8 +13,8 @@ from scanner.lockfiles._places import refuse_too_many
 from scanner.lockfiles._pnpm_document import HINT
 
 if TYPE_CHECKING:
-    from scanner.models import Lockfile, Problem
     from scanner.lockfiles import Reader
+    from scanner.models import Lockfile, Problem
 
 NAMES = frozenset(("pnpm-lock.yaml",))
 _FORM = Form(name="pnpm", audit="pnpm", hint=HINT)

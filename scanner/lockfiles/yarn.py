@@ -18,6 +18,7 @@ from scanner.models import Location, Lockfile, Problem
 if TYPE_CHECKING:
     from scanner.lockfiles import Reader
 
+_ESCAPED = re.compile(r"\\(.)")
 _BERRY = re.compile(r"^__metadata:", re.MULTILINE)
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s",:]+(?::[^\s",:]+)*)')
@@ -85,7 +86,8 @@ def _blocks(text: str, path: str) -> list[_Block]:
 
 
 def _unquoted(match: re.Match[str]) -> str:
-    return match[2] if match[1] is None else re.sub(r"\\(.)", r"\1", match[1])
+    word: str = match[2] if match[1] is None else match[1]
+    return _ESCAPED.sub(r"\1", word) if match[1] and "\\" in word else word
 
 
 def _entry(block: _Block, path: str) -> _yarn_graph.Entry:
