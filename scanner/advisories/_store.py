@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MAGIC = b"SSGADV\x00\x01"
 _END = b"SSGADVOK"
 _HEAD = struct.Struct("<II")
+_GUESS = 1024
 _FOOT = struct.Struct("<QQQQI4x8s")
 _REBUILD = "run `security-scan db update` or `security-scan db import` to build it anew"
 
@@ -157,8 +158,11 @@ class Store:
         return _numbers(tail[: 8 * count]), _numbers(tail[8 * count : 16 * count]), msgspec.json.decode(tail[16 * count :], type=Meta)
 
     def _read(self, position: int) -> Advisory:
-        length, checksum = _HEAD.unpack(self._part(position, _HEAD.size))
-        data = self._part(position + _HEAD.size, length)
+        start = self._part(position, _GUESS)
+        length, checksum = _HEAD.unpack_from(start)
+        data = start[_HEAD.size : _HEAD.size + length]
+        if len(data) < length:
+            data += self._part(position + len(start), length - len(data))
         if len(data) != length or zlib.crc32(data) != checksum:
             raise self._cut()
         return _advisory(_decoder().decode(data))

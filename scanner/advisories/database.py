@@ -108,15 +108,20 @@ class LocalDatabase:
             self._store = self._store or open_store(self.path)
         except SourceError as error:
             return Answer(source=NAME, advisories={}, unanswered=dict.fromkeys(coordinates, str(error)))
-        meta = self._store.meta
         found: dict[Coordinate, tuple[Advisory, ...]] = {}
         failed: dict[Coordinate, str] = {}
+        doubts = self._doubts(self._store.meta)
         for at in coordinates:
+            name = schema.canonical(at.ecosystem, at.name)
             try:
-                found[at] = self._store.find(at.ecosystem, schema.canonical(at.ecosystem, at.name))
+                found[at] = self._store.find(at.ecosystem, name)
+                if reason := doubts.get((at.ecosystem, name)) or doubts.get((at.ecosystem, "")):
+                    failed[at] = reason
             except SourceError as error:
                 failed[at] = str(error)
-        failed |= {at: reason for at in found if (reason := self._doubt(meta, at))}
+        return self._answer(self._store.meta, found, failed)
+
+    def _answer(self, meta: Meta, found: dict[Coordinate, tuple[Advisory, ...]], failed: dict[Coordinate, str]) -> Answer:
         return Answer(
             source=NAME,
             advisories={at: known for at, known in found.items() if at not in failed},
@@ -126,18 +131,19 @@ class LocalDatabase:
             notices=self._notices(meta),
         )
 
-    def _doubt(self, meta: Meta, at: Coordinate) -> str:
-        """Why the answer for a coordinate cannot be trusted to be whole; empty where it can."""
-        if not meta.records.get(at.ecosystem):
-            return f"{NAME} ({self.path}): holds no {at.ecosystem} record ({_UPDATE}, or import some)"
-        package = (at.ecosystem, schema.canonical(at.ecosystem, at.name))
-        for one in meta.rejected:
-            if not one.packages or package in one.packages:
-                return f"{NAME} ({self.path}): record {one.where} {one.reason} (mend or remove it and import again)"
+    def _doubts(self, meta: Meta) -> dict[tuple[str, str], str]:
+        """Why answers cannot be trusted to be whole, by package (ecosystem, name); an empty name stands for all of them."""
+        doubts: dict[tuple[str, str], str] = {}
         age = _age(meta.created, self._day)
-        if age > STALE_DAYS:
-            return f"{NAME} ({self.path}): was built on {meta.created[:10]}, {age} days ago ({_UPDATE})"
-        return ""
+        for ecosystem in self.ecosystems:
+            if age > STALE_DAYS:
+                doubts[ecosystem, ""] = f"{NAME} ({self.path}): was built on {meta.created[:10]}, {age} days ago ({_UPDATE})"
+            if not meta.records.get(ecosystem):
+                doubts[ecosystem, ""] = f"{NAME} ({self.path}): holds no {ecosystem} record ({_UPDATE}, or import some)"
+        for one in meta.rejected:
+            reason = f"{NAME} ({self.path}): record {one.where} {one.reason} (mend or remove it and import again)"
+            doubts |= dict.fromkeys(one.packages or [(ecosystem, "") for ecosystem in self.ecosystems], reason)
+        return doubts
 
     def _notices(self, meta: Meta) -> tuple[str, ...]:
         age = _age(meta.newest, self._day)
@@ -149,7 +155,7 @@ class LocalDatabase:
 def open_store(path: Path) -> Store:
     """The database at ``path``; records as they lie (a directory, a zip, a file) are read into memory first. Raises SourceError."""
     try:
-        file = path.open("rb") if path.is_file() else None
+        file = path.open("rb", buffering=0) if path.is_file() else None
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", subject=f"{NAME} ({path})", hint="check its permissions") from None
     if file is not None:
