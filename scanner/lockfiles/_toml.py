@@ -1,24 +1,32 @@
-"""TOML text in, plain values out, and the exact places of ``[[package]]`` tables in one pass."""
+"""TOML text in, plain values out, and the exact places of ``[[package]]`` tables in one pass.
+
+tomli, not the standard tomllib: it is compiled, and it bounds nesting and the parts of a key, which can otherwise take minutes.
+"""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
+
+import tomli
 
 from scanner.errors import ParseError
 from scanner.lockfiles._places import refuse_too_many
 from scanner.lockfiles._toml_places import places_of
 from scanner.models import Location
 
-_FILES = re.compile(r"^(?:\"[^\"\n]*\"|[\w.-]+) = \[\n(?:[ \t]+\{ ?(?:file|url|path) = [^\n]*\n)+\][ \t]*\n", re.MULTILINE)
-_FILE = re.compile(r"^sdist = \{[^\n]*\}[ \t]*\n", re.MULTILINE)
+_UNREAD = re.compile(
+    r"^(?:(?:\"[^\"\n]*\"|[\w.-]+) = \[\n(?:[ \t]+\{ ?(?:file|url|path) = [^\n]*\n)+\]"  # files, wheels, [metadata.files]
+    r"|sdist = \{[^\n]*\}|source = \{ registry = \"[^\"\n\\]*\" \}"  # a registry is what the lack of a source means
+    r"|(?:description|summary|python-versions|requires_python) = \"(?:[^\"\\\n]|\\.)*\")[ \t]*\n",
+    re.MULTILINE,
+)
 
 
 def load(text: str, path: str) -> dict[str, Any]:
     """The values of a TOML file. Raises ParseError with the line."""
     try:
-        return tomllib.loads(text)
+        return tomli.loads(text)
     except RecursionError as error:
         raise ParseError("nested too deeply", subject=path, line=1) from error
     except ValueError as error:
@@ -27,11 +35,11 @@ def load(text: str, path: str) -> dict[str, Any]:
 
 
 def load_lock(text: str, path: str) -> dict[str, Any]:
-    """``load`` for what a package manager wrote, without the lists of files and hashes, which are most of the text and say nothing here."""
+    """``load`` for what a package manager wrote, without what is most of its text and says nothing here: files, hashes, descriptions."""
     if '"""' in text or "'''" in text:
         return load(text, path)
     try:
-        return tomllib.loads(_FILE.sub("", _FILES.sub("", text.replace("\r\n", "\n"))))
+        return tomli.loads(_UNREAD.sub("", text.replace("\r\n", "\n")))
     except (RecursionError, ValueError):
         return load(text, path)
 
@@ -42,13 +50,30 @@ def tables(data: dict[str, Any], name: str, text: str, path: str) -> list[tuple[
     if not isinstance(entries, list):
         raise ParseError(f"{name} is no array of tables", subject=path, line=1)
     refuse_too_many(len(entries), path)
-    places = _table_places(text, name, path)
+    places = _usual_places(text, name, path)
+    if len(places) != len(entries):
+        places = _table_places(text, name, path)
     if len(places) != len(entries):  # inline arrays or headers inside of strings, which no tool writes
         exact = places_of(text)
         places = [
             Location(path=path, line=line, column=column) for line, column in (exact.get((name, i), (1, 1)) for i in range(len(entries)))
         ]
     return list(zip(entries, places, strict=True))
+
+
+def _usual_places(text: str, name: str, path: str) -> list[Location]:
+    """The places in the form that all tools write, ``[[name]]`` and on the next line the name: no line in between is looked at."""
+    header = f"[[{name}]]\n"
+    found: list[Location] = []
+    line, counted, at = 1, 0, text.find(header)
+    while at != -1:
+        if at and text[at - 1] != "\n":
+            return []
+        line, counted = line + text.count("\n", counted, at), at
+        named = text.startswith("name = ", at + len(header))
+        found.append(Location(path=path, line=line + 1 if named else line))
+        at = text.find(header, at + len(header))
+    return found
 
 
 def _table_places(text: str, name: str, path: str) -> list[Location]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
+
+import tomli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ class _Walker:
             if match is None:
                 return
             self._at = match.end()
-            yield str(tomllib.loads(f"k = {match[0]}")["k"]) if quoted else match[0]
+            yield str(tomli.loads(f"k = {match[0]}")["k"]) if quoted else match[0]
             self._skip()
             if self._text[self._at] != ".":
                 return
