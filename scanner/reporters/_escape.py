@@ -12,6 +12,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u
 _UNSEEN_IN_DATA = re.compile(_UNSEEN.pattern.replace("\x00-\x1f", "\x00-\x09\x0b\x0c\x0e-\x1f"))
 # `file:3:1: error` and `file(3,1): error` are what problem matchers of earlier steps look for.
 _COMPILER_PLACE = re.compile(r"([:(]|^\s+\d+:)(?=\d+[:,)\s])")
+_WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9/?#=&%@+,;:~._!()*'-]*)?")
 _COMPILER_WORDS = re.compile(r"\b(line \d+), (?=col|in )", re.IGNORECASE)
 
 
@@ -34,6 +35,11 @@ def log_line(text: str) -> str:
 def shown(text: str) -> str:
     """Text in one line, with what cannot be seen written as ``\\x1b`` or ``\\u202e``, and no old-style command in it."""
     return _shown(_UNSEEN, text)
+
+
+def web_address(url: str) -> str:
+    """The address if it is a plain https one that every format can carry, else nothing."""
+    return url if len(url) < 1000 and _WEB_ADDRESS.fullmatch(url) else ""
 
 
 def _shown(unseen: re.Pattern[str], text: str) -> str:

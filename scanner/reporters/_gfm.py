@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from msgspec import Struct
 
-from scanner.reporters._escape import shown
+from scanner.reporters._escape import shown, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,9 +47,7 @@ def code(raw: str) -> str:
 
 def link(label: str, url: str) -> str:
     """A link where the address is a plain https one, else just the label."""
-    if not url.startswith("https://") or len(url) > LONGEST_TEXT:
-        return text(label)
-    return f"[{text(label)}](<{quote(url, safe='/:?#=&%@+,;~')}>)"
+    return f"[{text(label)}](<{address}>)" if (address := web_address(url)) else text(label)
 
 
 def document(first: Sequence[str], tables: Sequence[Table], last: Sequence[str], limit: int) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from scanner.models import Kind, Outcome, Severity
 from scanner.reporters import _gfm
 from scanner.reporters import _wording as wording
-from scanner.reporters._escape import shown
+from scanner.reporters._escape import shown, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,7 @@ def _rule(found: Finding) -> Json:
         "shortDescription": {"text": _plain(short or found.rule_id)},
         "fullDescription": {"text": _plain(f"{wording.ids(found)}: {short}")},
         "help": {"text": _plain(" ".join(helps)), "markdown": _gfm.text(" ".join(helps))},
-        **({"helpUri": found.help_url} if found.help_url.startswith("https://") and found.help_url.isascii() else {}),
+        **({"helpUri": address} if (address := web_address(found.help_url)) else {}),
         "defaultConfiguration": {"level": "error" if found.severity >= Severity.HIGH else "warning"},
         "properties": {"tags": ["security", found.kind.value], "precision": "high", **security},
     }
