@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 -- msgspec reads the annotations at run time
 import time
 from collections.abc import Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, to_builtins
@@ -15,6 +16,7 @@ from scanner.models import Finding, Lockfile, Mode, Problem, Run, Suppression, V
 from scanner.policy import Policy, judge
 
 if TYPE_CHECKING:
+    from scanner.advisories import SourceOptions
     from scanner.dependencies.audit import AuditResult
     from scanner.review import Review
     from scanner.secrets import Result, Rule
@@ -76,8 +78,18 @@ def _audit(settings: Settings, locks: tuple[Lockfile, ...], world: World) -> Aud
     if offline or not settings.resolve:
         resolver = resolve.never("this scan is offline" if offline else "resolve is never")
     options = audit.Options(include_dev=settings.include_dev, allow_unaudited=settings.allow_unaudited, as_of=settings.as_of)
-    sources, fallbacks = advisories.sources(advisories.SourceOptions(), settings)
-    return audit.audit(locks, sources, options, resolver=resolver, fallbacks=fallbacks)
+    return audit.audit(locks, advisories.sources(_source_options(settings, world)), options, resolver=resolver)
+
+
+def _source_options(settings: Settings, world: World) -> SourceOptions:
+    from scanner import advisories
+    from scanner.advisories import cache, database
+
+    return advisories.SourceOptions(
+        mode=settings.advisories, database=Path(settings.advisory_db) if settings.advisory_db else database.default_path(world.env),
+        osv_url=settings.osv_url, npm_registry=settings.npm_registry, today=world.now.date(), as_of=settings.as_of,
+        cache=cache.default_directory(world.env) if world.env.get("SECURITY_SCAN_CACHE") else None,
+    )
 
 
 def scan_secrets(settings: Settings, listing: Listing, patterns: tuple[Rule, ...], world: World) -> Result:
