@@ -42,7 +42,7 @@ class Pdm:
 
     def claims(self, path: str) -> bool:
         """``pdm.lock``, and ``pdm.NAME.lock`` as ``pdm lock --lockfile`` is often told."""
-        return bool(re.fullmatch(r"pdm(\.[^.]+)?\.lock", basename(path)))
+        return path.endswith(".lock") and bool(re.fullmatch(r"pdm(\.[^.]+)?\.lock", basename(path)))
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every locked package. Raises ParseError where the file is no pdm.lock."""

@@ -34,7 +34,7 @@ class Pipfile:
 
     def claims(self, path: str) -> bool:
         """Files of that very name."""
-        return basename(path) == "Pipfile.lock"
+        return path.endswith("Pipfile.lock") and basename(path) == "Pipfile.lock"
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every locked package. Raises ParseError where the file is no Pipfile.lock."""

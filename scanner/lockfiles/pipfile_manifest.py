@@ -21,7 +21,7 @@ class PipfileManifest:
 
     def claims(self, path: str) -> bool:
         """Files of that very name."""
-        return basename(path) == "Pipfile"
+        return path.endswith("Pipfile") and basename(path) == "Pipfile"
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every declared dependency."""

@@ -43,7 +43,7 @@ class Poetry:
 
     def claims(self, path: str) -> bool:
         """Files of that very name."""
-        return basename(path) == "poetry.lock"
+        return path.endswith("poetry.lock") and basename(path) == "poetry.lock"
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every locked package. Raises ParseError where the file is no poetry.lock."""

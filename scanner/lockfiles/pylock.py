@@ -63,7 +63,7 @@ class Pylock:
 
     def claims(self, path: str) -> bool:
         """``pylock.toml`` and ``pylock.NAME.toml``."""
-        return bool(re.fullmatch(r"pylock(\.[^.]+)?\.toml", basename(path)))
+        return path.endswith(".toml") and bool(re.fullmatch(r"pylock(\.[^.]+)?\.toml", basename(path)))
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every locked package. Raises ParseError where the file is no pylock of version 1."""

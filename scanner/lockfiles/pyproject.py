@@ -21,7 +21,7 @@ class Pyproject:
 
     def claims(self, path: str) -> bool:
         """Files of that very name."""
-        return basename(path) == "pyproject.toml"
+        return path.endswith("pyproject.toml") and basename(path) == "pyproject.toml"
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every declared dependency."""

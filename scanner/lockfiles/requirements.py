@@ -31,8 +31,9 @@ class Requirements:
 
     def claims(self, path: str) -> bool:
         """``*requirements*.txt``, ``.in``, ``.pip``, ``constraints*.txt``, and each ``.txt`` and ``.in`` in a folder ``requirements``."""
-        name, folder = basename(path), basename(dirname(path))
-        return bool(_NAME.match(name)) or (name.endswith((".txt", ".in")) and bool(_FOLDER.match(folder)))
+        if not path.endswith((".txt", ".in", ".pip")):
+            return False
+        return bool(_NAME.match(basename(path)) or (_FOLDER.match(basename(dirname(path))) and not path.endswith(".pip")))
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Everything the file and its includes say; a line that is not understood is in ``problems``."""

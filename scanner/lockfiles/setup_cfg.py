@@ -21,7 +21,7 @@ class SetupCfg:
 
     def claims(self, path: str) -> bool:
         """Files of that very name."""
-        return basename(path) == "setup.cfg"
+        return path.endswith("setup.cfg") and basename(path) == "setup.cfg"
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every declared dependency."""

@@ -70,7 +70,7 @@ class Uv:
 
     def claims(self, path: str) -> bool:
         """Files of that very name."""
-        return basename(path) == "uv.lock"
+        return path.endswith("uv.lock") and basename(path) == "uv.lock"
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every locked package. Raises ParseError where the file is no uv.lock of a known version."""
