@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -9,19 +10,25 @@ from msgspec import Struct
 from scanner.models import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 
 class Edges(Struct, frozen=True, gc=False):
-    """The keys that one entry of a lockfile brings in, those it can do without apart."""
+    """What one entry of a lockfile brings in, and what it can do without, as {key: range text}."""
 
-    needs: tuple[str, ...] = ()
-    may_use: tuple[str, ...] = ()
+    needs: Mapping[str, str] = {}
+    may_use: Mapping[str, str] = {}
 
     @property
-    def all(self) -> tuple[str, ...]:
-        """Both, each once."""
-        return tuple(dict.fromkeys((*self.needs, *self.may_use)))
+    def requires(self) -> tuple[str, ...]:
+        """All keys, each once."""
+        return (*self.needs, *(key for key in self.may_use if key not in self.needs)) if self.may_use else tuple(self.needs)
+
+    @property
+    def wants(self) -> tuple[str, ...]:
+        """The range texts in the order of ``requires``; empty where the lockfile has none."""
+        texts = {**self.may_use, **self.needs}
+        return tuple(texts[key] for key in self.requires) if any(texts.values()) else ()
 
 
 def scopes(edges: Mapping[str, Edges], roots: Iterable[tuple[str, Scope]]) -> dict[str, Scope]:
@@ -51,4 +58,4 @@ def _reach(start: str, scope: Scope, edges: Mapping[str, Edges], found: dict[str
         if key in found or key not in edges:
             continue
         found[key] = scope
-        waiting.extend(edges[key].needs if scope is Scope.RUNTIME else edges[key].all)
+        waiting.extend(edges[key].needs if scope is Scope.RUNTIME else edges[key].requires)

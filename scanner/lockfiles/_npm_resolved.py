@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from scanner.lockfiles._npm_specs import Source
+from scanner.lockfiles._npm_graph import Edges
+from scanner.lockfiles._npm_specs import Source, range_text
 from scanner.models import Location, Lockfile, Package, Problem, Requirement, Scope, Unaudited
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Resolved(Struct, kw_only=True, gc=False):
     source: Source
     location: Location
     scope: Scope
-    requires: tuple[str, ...] = ()
+    edges: Edges = Edges()
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -81,5 +82,6 @@ def _package(one: Resolved) -> Package:
         location=one.location,
         scope=one.scope,
         key=one.key,
-        requires=one.requires,
+        requires=one.edges.requires,
+        wants=tuple(map(range_text, one.edges.wants)),
     )

@@ -70,6 +70,14 @@ def alias(spec: str) -> Release | None:
     return Release(name, wanted) if named else None
 
 
+def range_text(spec: str) -> str:
+    """The range of a requirement: ``^1`` of ``npm:real@^1``."""
+    if not spec.startswith("npm:"):
+        return spec
+    other = alias(spec)
+    return other.version if other else spec[4:]
+
+
 def release(address: str) -> Release | None:
     """The package and version of a registry's tarball address (``…/name/-/name-1.0.0.tgz``); None for any other address."""
     match = _RELEASE.search(unquote(address)) if address.startswith(("http:", "https:")) else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from scanner.lockfiles._npm_graph import Edges
 from scanner.lockfiles._npm_specs import Source, is_tarball, release, source_of
 from scanner.models import Location, Scope
 
@@ -90,10 +91,10 @@ def find(name: str, importer: str, tree: Mapping[str, object]) -> str:
         at = at.rpartition("/")[0]
 
 
-def requires(folder: str, node: Node, tree: Tree) -> tuple[str, ...]:
+def edges(folder: str, node: Node, tree: Tree) -> Edges:
     """The folders of the installed packages that this one brings in; links lead into the project itself and are left out."""
-    found = (find(name, folder, tree) for name in node.entry.wanted)
-    return tuple(key for key in found if key and not tree[key].entry.link)
+    found = {find(name, folder, tree): spec for name, spec in node.entry.wanted.items()}
+    return Edges({key: spec for key, spec in found.items() if key and not tree[key].entry.link})
 
 
 def source(node: Node, asked: str) -> Source:

@@ -49,8 +49,9 @@ def parse(document: Map, path: str, read: Reader, problems: list[Problem]) -> tu
         if _is_importer(entry, importers):
             source = Source.OURS
         scope = _marked(entry) or reached.get(key, Scope.UNKNOWN)
-        requires = edges[key].all if key in edges else ()
-        resolved.append(Resolved(key=key, name=name, version=version, source=source, location=location, scope=scope, requires=requires))
+        resolved.append(
+            Resolved(key=key, name=name, version=version, source=source, location=location, scope=scope, edges=edges.get(key, Edges()))
+        )
     return resolved, direct, [_npm_manifest.path_beside(path, folder) for folder in importers]
 
 
@@ -85,7 +86,8 @@ def _marked(entry: Map) -> Scope | None:
 
 
 def _edges(snapshot: Map, keys: Map) -> Edges:
-    return Edges(tuple(_children(snapshot.get("dependencies"), keys)), tuple(_children(snapshot.get("optionalDependencies"), keys)))
+    needs, may_use = (_children(snapshot.get(section), keys) for section in ("dependencies", "optionalDependencies"))
+    return Edges(dict.fromkeys(needs, ""), dict.fromkeys(may_use, ""))
 
 
 def _children(section: object, keys: Map) -> Iterator[str]:

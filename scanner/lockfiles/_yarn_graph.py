@@ -79,7 +79,7 @@ def _resolved(entry: Entry, edges: Mapping[str, Edges], reached: Mapping[str, Sc
         source=entry.source,
         location=entry.location,
         scope=reached.get(entry.key, Scope.UNKNOWN),
-        requires=edges[entry.key].all,
+        edges=edges[entry.key],
     )
 
 
@@ -90,9 +90,12 @@ def _patched(entries: Iterable[Entry], specs: Specs) -> dict[str, str]:
 
 
 def _edges(entry: Entry, specs: Specs, patched: Mapping[str, str]) -> Edges:
-    needs = (specs.key(*one) for one in entry.needs)
-    may_use = (specs.key(*one) for one in entry.may_use)
-    return Edges(tuple(patched.get(one, one) for one in needs if one), tuple(patched.get(one, one) for one in may_use if one))
+    return Edges(_keys(entry.needs, specs, patched), _keys(entry.may_use, specs, patched))
+
+
+def _keys(pairs: Iterable[tuple[str, str]], specs: Specs, patched: Mapping[str, str]) -> dict[str, str]:
+    found = ((specs.key(name, wanted), wanted) for name, wanted in pairs)
+    return {patched.get(key, key): wanted for key, wanted in found if key}
 
 
 def _direct(

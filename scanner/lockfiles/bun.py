@@ -137,9 +137,11 @@ def _as_locked(wanted: _Wanted, location: Location) -> Iterator[Requirement]:
 
 
 def _edges(key: str, wanted: _Wanted, entries: Container[str]) -> Edges:
-    needs = (_find(name, key, entries) for name in (*wanted.dependencies, *wanted.peers))
-    may_use = (_find(name, key, entries) for name in wanted.optional)
-    return Edges(tuple(one for one in needs if one), tuple(one for one in may_use if one))
+    needs = {_find(name, key, entries): spec for name, spec in {**wanted.peers, **wanted.dependencies}.items()}
+    may_use = {_find(name, key, entries): spec for name, spec in wanted.optional.items()}
+    needs.pop("", None)
+    may_use.pop("", None)
+    return Edges(needs, may_use)
 
 
 def _find(name: str, importer: str, entries: Container[str]) -> str:
@@ -163,5 +165,5 @@ def _resolved(key: str, entry: _Entry, edges: Edges, scope: Scope) -> Resolved:
         source=Source.OURS if reference.startswith("root:") else source,
         location=entry.location,
         scope=scope,
-        requires=edges.all,
+        edges=edges,
     )

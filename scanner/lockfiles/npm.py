@@ -12,7 +12,7 @@ from scanner.lockfiles import _npm_manifest, _npm_resolved, _npm_v1
 from scanner.lockfiles._json import Json
 from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.lockfiles._npm_specs import version_text
-from scanner.lockfiles._npm_tree import Entry, Node, asked_for, find, imported_name, is_installed, requires, source
+from scanner.lockfiles._npm_tree import Entry, Node, asked_for, edges, find, imported_name, is_installed, source
 from scanner.lockfiles._places import refuse_too_many
 from scanner.models import Lockfile, Problem, Requirement, Scope
 
@@ -98,7 +98,7 @@ def _resolved(tree: Tree) -> Iterator[Resolved]:
                 source=source(node, asked.get(folder, "")),
                 location=node.location,
                 scope=node.entry.scope,
-                requires=requires(folder, node, tree),
+                edges=edges(folder, node, tree),
             )
 
 
