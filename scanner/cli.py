@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from scanner import __version__, action, settings
-from scanner.errors import ConfigError, OutputError, ScannerError
+from scanner.errors import ConfigError, ScannerError
 from scanner.policy import INCOMPLETE, USAGE
 from scanner.settings import Options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-FORMATS = click.Choice(settings.FORMATS)
 
 
 class World:
@@ -85,6 +84,77 @@ def scan(world: World, /, quiet: bool, verbose: bool, **said: object) -> int:  #
     return command.run(options, world.env, world.out, world.err)
 
 
+@program.group()
+def db() -> None:
+    """The local advisory database (OSV): make, renew, describe."""
+
+
+@db.command("update")
+@click.option("--url", default="", metavar="URL", help="Where the per-ecosystem zips are; default: OSV's own.")
+@click.option("--db", "path", default="", metavar="FILE", help="The database; default: SECURITY_SCAN_DB or the user's data folder.")
+@click.pass_obj
+def db_update(world: World, /, url: str, path: str) -> int:
+    """Download OSV's zips and build the database."""
+    from scanner.commands import db as command
+
+    return command.update(url, path, world.env, world.out)
+
+
+@db.command("import")
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--db", "path", default="", metavar="FILE", help="The database; default: SECURITY_SCAN_DB or the user's data folder.")
+@click.pass_obj
+def db_import(world: World, /, sources: tuple[str, ...], path: str) -> int:
+    """Build the database from zips, directories, files or git checkouts of OSV records."""
+    from scanner.commands import db as command
+
+    return command.import_(sources, path, world.env, world.out)
+
+
+@db.command("info")
+@click.option("--db", "path", default="", metavar="FILE", help="The database; default: SECURITY_SCAN_DB or the user's data folder.")
+@click.pass_obj
+def db_info(world: World, /, path: str) -> int:
+    """Say how many records there are and how old they are."""
+    from scanner.commands import db as command
+
+    return command.info(path, world.env, world.out)
+
+
+@program.group()
+def rules() -> None:
+    """The secret rules."""
+
+
+@rules.command("list")
+@click.pass_obj
+def rules_list(world: World, /) -> int:
+    """One line a built-in rule."""
+    from scanner.commands import rules as command
+
+    return command.show(world.out)
+
+
+@rules.command("test")
+@click.argument("file", default="")
+@click.pass_obj
+def rules_test(world: World, /, file: str) -> int:
+    """Prove a rule file, or a config file's patterns, by their own examples."""
+    from scanner.commands import rules as command
+
+    return command.test(file or ".security-scan.yml", world.out)
+
+
+@program.command()
+@click.argument("what", type=click.Choice(["config", "report"]))
+@click.pass_obj
+def schema(world: World, /, what: str) -> int:
+    """Print a JSON Schema, for editors and consumers."""
+    from scanner.commands import schema as command
+
+    return command.run(what, world.out)
+
+
 def main(
     argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None, out: TextIO | None = None, err: TextIO | None = None
 ) -> int:
@@ -98,8 +168,8 @@ def main(
         return done.exit_code
     except (ConfigError, click.ClickException) as error:
         return _fail(world, "configuration", error if isinstance(error, ScannerError) else ConfigError(error.format_message()), USAGE)
-    except OutputError as error:
-        return _fail(world, "output", error, INCOMPLETE)
+    except ScannerError as error:
+        return _fail(world, "incomplete", error, INCOMPLETE)
     except (KeyboardInterrupt, click.Abort):
         return _fail(world, "interrupted", ScannerError("the scan was stopped before it was done"), INCOMPLETE)
     except MemoryError:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from scanner import config, policy
 from scanner.config import ConfigFile, Document, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
@@ -17,7 +18,6 @@ from scanner.errors import ConfigError
 from scanner.models import Mode, Severity, Suppression
 
 OSV_URL = "https://api.osv.dev"
-AUDITS = ("python", "npm", "pnpm", "yarn", "secrets")
 FORMATS = ("console", "github", "json", "sarif", "markdown", "html", "cyclonedx")
 
 T = TypeVar("T")
@@ -185,7 +185,9 @@ def _audits(options: Options, chosen: ConfigFile, fail_on: Severity | None) -> d
         "python": (audits.python, said.python_audit), "npm": (audits.npm, said.npm_audit), "pnpm": (audits.pnpm, said.pnpm_audit),
         "yarn": (audits.yarn, said.yarn_audit), "secrets": (chosen.secrets.mode, said.secrets),
     }
-    return {name: _audit(name, entry, word, fail_on) for name, (entry, word) in entries.items()}
+    wanted = {audit for only in said.only for audit in entries if (only == "secrets") == (audit == "secrets")}
+    gates = {name: _audit(name, entry, word, fail_on) for name, (entry, word) in entries.items()}
+    return gates if not said.only else {name: gate if name in wanted else replace(gate, mode=Mode.OFF) for name, gate in gates.items()}
 
 
 def _audit(name: str, entry: Mode | config.AuditEntry | UnsetType, word: str, fail_on: Severity | None) -> policy.Gate:

@@ -1,0 +1,45 @@
+"""``security-scan rules``: the secret rules in force; a rule file proved by its own examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from scanner import settings
+from scanner.secrets import prove, rules
+
+if TYPE_CHECKING:
+    from scanner.secrets import Rule
+
+
+def show(out: TextIO) -> int:
+    """One line a built-in rule: id, severity, description."""
+    found = rules.builtin()
+    wide = max(len(rule.id) for rule in found)
+    out.writelines(f"{rule.id:<{wide}}  {rule.severity.label:<8}  {rule.description}\n" for rule in found)
+    return 0
+
+
+def test(path: str, out: TextIO) -> int:
+    """Prove the rules of a rule file, or the patterns of a config file. Raises ConfigError for the first that fails."""
+    text = settings.read_text(Path(path))
+    found = [prove.proved(rule, subject=path) for rule in _rules(text, path)]
+    matches = sum(len(rule.examples.match) for rule in found)
+    ignored = sum(len(rule.examples.ignore) for rule in found)
+    out.write(f"{path}: {len(found)} rules hold, {matches} examples found, {ignored} left alone\n")
+    return 0
+
+
+def _rules(text: str, path: str) -> tuple[Rule, ...]:
+    from msgspec import to_builtins
+
+    from scanner import config, yaml_text
+
+    data, _ = yaml_text.load(text, path)
+    if not isinstance(data, dict):
+        return rules.read(text, path)
+    document = config.parse(text, path)
+    return tuple(
+        rules.parse(to_builtins(pattern), subject=path, line=document.line(f"secrets.patterns[{index}]"))
+        for index, pattern in enumerate(document.config.secrets.patterns)
+    )
