@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -102,11 +103,9 @@ def loop(handler: BaseHTTPRequestHandler) -> None:
 
 def bomb(handler: BaseHTTPRequestHandler) -> None:
     """300 MB of blanks in 300 KB of gzip."""
-    reply(200, _BOMB(), (("Content-Encoding", "gzip"),))(handler)
-
-
-def _BOMB() -> bytes:
-    return gzip.compress(b" " * 300_000_000, compresslevel=1)
+    squeeze = zlib.compressobj(1, zlib.DEFLATED, 31)
+    packed = b"".join(squeeze.compress(b" " * 1_000_000) for _ in range(300)) + squeeze.flush()
+    reply(200, packed, (("Content-Encoding", "gzip"),))(handler)
 
 
 def away(url: str) -> Callable[[BaseHTTPRequestHandler], None]:

@@ -26,7 +26,7 @@ def query(records: Records, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def querybatch(records: Records, body: dict[str, Any], page_size: int, *, bare_tokens: bool) -> dict[str, Any]:
-    """``/v1/querybatch``: ids only, in the order asked; pages of ``page_size`` (0: all at once); with ``bare_tokens`` each first page is empty."""
+    """``/v1/querybatch``: ids only, in the order asked; pages of ``page_size`` (0: one); ``bare_tokens``: each first page is empty."""
     queries = body.get("queries") or []
     if len(queries) > LIMIT:
         raise Refused(400, 3, "Too many queries.")

@@ -1,4 +1,4 @@
-"""OSV record files in, the records that affect a version out: brute force over ``packaging`` and ``node-semver``, shared with nothing it tests."""
+"""OSV record files in, the records that affect a version out: brute force, and nothing shared with what it tests."""
 
 from __future__ import annotations
 

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came: ``body`` decoded from gzip, header names in lower case."""
+    """One request as it came: ``body`` decoded from gzip, header names in lower case, ``port`` the client's end of the connection."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: bytes
+    port: int = 0
 
 
 @dataclass
@@ -100,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self, body: bytes) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.state.requests.append(Request(self.command, self.path, headers, body))
+        self.state.requests.append(Request(self.command, self.path, headers, body, self.client_address[1]))
         for fault in self.state.faults:
             if fault.takes(self.path):
                 fault.send(self)
@@ -141,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(payload)
         self.wfile.flush()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """Quiet: what was asked stands in ``Server.requests``."""
 
 
