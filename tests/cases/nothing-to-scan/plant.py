@@ -1,0 +1,5 @@
+"""An empty tree: git cannot keep one."""
+
+
+def plant(tree: object) -> None:
+    """Nothing."""
