@@ -99,12 +99,13 @@ def _component(group: list[Package]) -> Component:
     manifests = [Property(name="security-scan-gate:manifest", value=path) for path in dict.fromkeys(one.location.path for one in group)]
     scopes = [Property(name="security-scan-gate:scope", value=scope) for scope in dict.fromkeys(one.scope.value for one in group)]
     namespace, _, name = package.name.strip("/").rpartition("/") if package.ecosystem == "npm" else ("", "", package.name)
+    kind = package.PURL_TYPES.get(package.ecosystem, "generic")
     return Component(
         type=ComponentType.LIBRARY,
         group=namespace or None,
         name=name,
         version=package.version,
-        purl=PackageURL(package.PURL_TYPES.get(package.ecosystem, "generic"), namespace or None, name.strip().strip("/") or "-", package.version),
+        purl=PackageURL(kind, namespace or None, name.strip().strip("/") or "-", package.version),
         bom_ref=package.purl,
         properties=[*manifests, *scopes],
     )
