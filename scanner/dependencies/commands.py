@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from posixpath import dirname, relpath
 from typing import TYPE_CHECKING
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from scanner.models import Lockfile, Package, Requirement
+
+
+RESOLVED = "resolved:"
+"""How the key of a package begins that stands in no lockfile but was resolved (see ``resolve``)."""
+_SPEC = re.compile(r"\s*(\[[^\]]*\])?\s*(===?)?")
 
 
 class Upgrade(Struct, frozen=True, kw_only=True):
@@ -57,11 +63,12 @@ def admits(ecosystem: str, spec: str, version: str) -> bool | None:
 
 
 def _specifier_admits(text: str, version: str) -> bool | None:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Parsed
 
     try:
-        return SpecifierSet(text).contains(version, prereleases=True)
-    except InvalidSpecifier:
+        return Parsed(f"x {text}").specifier.contains(version, prereleases=True)
+    except InvalidRequirement:
         return None
 
 
@@ -80,27 +87,27 @@ def _npm(upgrade: Upgrade) -> str:
         return _in_place(upgrade, f"npm install {_specs(upgrade)}{_workspaces(upgrade)}")
     if _parents_admit(upgrade):
         return _in_place(upgrade, f"npm update {_quote(upgrade.package.name)}")
-    return _override(upgrade, "overrides", "npm install")
+    return _override(upgrade, "overrides in package.json", "npm install")
 
 
 def _pnpm(upgrade: Upgrade) -> str:
     if upgrade.requirements:
         filters = "".join(f" --filter {_quote('./' + place)}" for place in _places(upgrade) if place)
         return _in_place(upgrade, f"pnpm{filters} update {_specs(upgrade)}")
-    return _override(upgrade, "pnpm.overrides (pnpm 10 and later: overrides in pnpm-workspace.yaml)", "pnpm install")
+    return _override(upgrade, "overrides in pnpm-workspace.yaml (before pnpm 10: pnpm.overrides in package.json)", "pnpm install")
 
 
 def _yarn(upgrade: Upgrade) -> str:
-    verb = "upgrade" if upgrade.lockfile.format.endswith("1") or upgrade.lockfile.format == "yarn" else "up"
+    verb = "up" if upgrade.lockfile.format == "berry" else "upgrade"
     if upgrade.requirements:
         return _in_place(upgrade, f"yarn {verb} {_specs(upgrade)}", *(place for place in _places(upgrade)[:1] if place))
-    return _override(upgrade, "resolutions", "yarn install")
+    return _override(upgrade, "resolutions in package.json", "yarn install")
 
 
 def _bun(upgrade: Upgrade) -> str:
     if upgrade.requirements:
         return _in_place(upgrade, f"bun add {_specs(upgrade)}", *(place for place in _places(upgrade)[:1] if place))
-    return _override(upgrade, "overrides", "bun install")
+    return _override(upgrade, "overrides in package.json", "bun install")
 
 
 def _specs(upgrade: Upgrade) -> str:
@@ -123,7 +130,8 @@ def _workspaces(upgrade: Upgrade) -> str:
 
 
 def _override(upgrade: Upgrade, key: str, then: str) -> str:
-    return _in_place(upgrade, f'"{_selector(upgrade)}": "{upgrade.version}" in {key}, then {then}', says="add ")
+    folder = dirname(upgrade.lockfile.path)
+    return f'add "{_selector(upgrade)}": "{upgrade.version}" to {key}, then {then}' + (f" (all in {folder})" if folder else "")
 
 
 def _selector(upgrade: Upgrade) -> str:
@@ -151,12 +159,11 @@ def _python(upgrade: Upgrade) -> str:
 
 def _requirements(upgrade: Upgrade) -> str:
     name, version = upgrade.package.name, upgrade.version
-    places = [r for r in upgrade.requirements if r.location == upgrade.package.location or r.key == upgrade.package.key]
-    if upgrade.requirements and not places[0].spec.strip().startswith("=="):
-        return f"{_line(upgrade)} to {name}>={version}"
-    if upgrade.requirements or upgrade.package.location.path == upgrade.lockfile.path:
-        return f"{_line(upgrade)} to {name}=={version}"
-    return f"add {name}>={version} to {upgrade.lockfile.path}"
+    if upgrade.package.key.startswith(RESOLVED) and not upgrade.requirements:
+        return f"add {name}>={version} to {upgrade.lockfile.path}"
+    found = _SPEC.match(upgrade.requirements[0].spec if upgrade.requirements else "==")
+    extras, operator = found.groups() if found else ("", "")
+    return f"{_line(upgrade)} to {name}{extras or ''}{'==' if operator else '>='}{version}"
 
 
 def _line(upgrade: Upgrade) -> str:
@@ -178,10 +185,8 @@ def _locked(update: str, join: str = " ") -> Callable[[Upgrade], str]:
     return say
 
 
-def _in_place(upgrade: Upgrade, command: str, *inside: str, says: str = "") -> str:
+def _in_place(upgrade: Upgrade, command: str, *inside: str) -> str:
     folder = "/".join(part for part in (dirname(upgrade.lockfile.path), *inside) if part)
-    if says:
-        return f"{says}{command}" + (f" in {folder}" if folder else "")
     return f"cd {_quote(folder)} && {command}" if folder else command
 
 

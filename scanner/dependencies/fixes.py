@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scanner.dependencies.matching import Applies, applies, blocks, intervals
@@ -14,18 +15,13 @@ if TYPE_CHECKING:
     from scanner.models import Advisory
 
 
+MAX_FIXES = 20
+
+
 def fixed_versions(advisory: Advisory, installed: Coordinate) -> tuple[str, ...]:
-    """The versions above the installed one that end a stretch of affected versions, one a branch, oldest first."""
-    here = parse(installed.ecosystem, installed.version)
-    if here is None:
-        return ()
-    affected = blocks(advisory, installed.ecosystem, installed.name)
-    ends = frozenset(interval.fix for block in affected for interval in intervals(block) if interval.fix)
-    return tuple(
-        version
-        for version in sort_versions(installed.ecosystem, ends)
-        if (end := parse(installed.ecosystem, version)) is not None and end.key > here.key and is_clear((advisory,), installed, version)
-    )
+    """The versions above the installed one that end a stretch of affected versions, one a branch, oldest first, at most ``MAX_FIXES``."""
+    clear = (version for version in _ends((advisory,), installed) if is_clear((advisory,), installed, version))
+    return tuple(islice(clear, MAX_FIXES))
 
 
 def clearing_version(found: Sequence[Advisory], known: Sequence[Advisory], installed: Coordinate) -> str:
@@ -33,14 +29,24 @@ def clearing_version(found: Sequence[Advisory], known: Sequence[Advisory], insta
 
     A release is preferred to a prerelease, unless a prerelease is installed.
     """
-    fixable = {advisory: fixes for advisory in found if (fixes := fixed_versions(advisory, installed))}
-    candidates = sort_versions(installed.ecosystem, frozenset(version for fixes in fixable.values() for version in fixes))
+    fixable = [advisory for advisory in found if any(is_clear((advisory,), installed, end) for end in _ends((advisory,), installed))]
     unfixable = frozenset(name for advisory in found if advisory not in fixable for name in advisory.names)
     others = [advisory for advisory in known if unfixable.isdisjoint(advisory.names)]
-    clear = [version for version in candidates if is_clear((*fixable, *others), installed, version)]
+    ends = _ends(fixable, installed)
+    early = [] if _is_prerelease(installed, installed.version) else [end for end in ends if _is_prerelease(installed, end)]
+    ordered = (*(end for end in ends if end not in early), *early)
+    return next((end for end in ordered if is_clear((*fixable, *others), installed, end)), "")
+
+
+def _ends(advisories: Iterable[Advisory], installed: Coordinate) -> tuple[str, ...]:
+    """The versions above the installed one at which some stretch of affected versions is fixed, oldest first."""
     here = parse(installed.ecosystem, installed.version)
-    releases = [version for version in clear if here is not None and (here.prerelease or not _is_prerelease(installed, version))]
-    return next(iter(releases or clear), "")
+    if here is None:
+        return ()
+    affected = (block for advisory in advisories for block in blocks(advisory, installed.ecosystem, installed.name))
+    ends = frozenset(interval.fix for block in affected for interval in intervals(block) if interval.fix)
+    above = frozenset(end for end in ends if (parsed := parse(installed.ecosystem, end)) is not None and parsed.key > here.key)
+    return sort_versions(installed.ecosystem, above)
 
 
 def is_clear(advisories: Iterable[Advisory], installed: Coordinate, version: str) -> bool:

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from scanner.dependencies.commands import RESOLVED
 from scanner.dependencies.coverage import unresolved
 from scanner.dependencies.versions import parse, same_name
 from scanner.models import Lockfile, Package, Problem, Requirement
@@ -173,7 +174,7 @@ def _installed(report: Report, pinned: Mapping[tuple[str, str], str]) -> Mapping
     found: dict[str, _Installed] = {}
     for item in report.install:
         name = same_name("PyPI", item.metadata.name)
-        key = pinned.get((name, item.metadata.version)) or f"resolved:{name}@{item.metadata.version}"
+        key = pinned.get((name, item.metadata.version)) or f"{RESOLVED}{name}@{item.metadata.version}"
         found[name] = _Installed(key=key, metadata=item.metadata)
     return found
 

@@ -1,0 +1,126 @@
+"""The words of the way out, for each package manager."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.dependencies.commands import Upgrade, admits, advise
+from scanner.models import Lockfile, Requirement
+from tests.unit.dependencies.sample import lockfile, package, wants
+
+
+def say(
+    format_: str,
+    *,
+    direct: tuple[Requirement, ...] = (),
+    version: str = "1.2.3",
+    path: str = "lock",
+    others: Lockfile | None = None,
+    want: str = "",
+) -> str:
+    python = format_ in ("requirements", "poetry", "uv", "pdm", "pipfile", "pylock")
+    audit = "python" if python else {"yarn": "yarn", "berry": "yarn", "pnpm": "pnpm"}.get(format_, "npm")
+    found = package("lib", "1.0.0", path=path, line=7, ecosystem="PyPI" if python else "npm")
+    parent = package("app", "3.0.0", "lib", path=path, wants=(want,) if want else ())
+    here = lockfile(found, parent, *(others.packages if others else ()), path=path, format=format_, audit=audit, ecosystem=found.ecosystem)
+    return advise(Upgrade(lockfile=here, package=found, version=version, requirements=direct, parents=(parent,)))
+
+
+ROOT, WEB = wants("lib", line=4), wants("lib", line=4, path="apps/web/package.json")
+ALIAS = wants("old", path="package.json", key="lib")
+PINNED = wants("lib", "==1.0.0", line=7, path="lock")
+CAPPED = wants("lib", "<1.1", line=5, path="pyproject.toml")
+CARET = wants("lib", "^1.0", line=5, path="pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    ("format_", "direct", "expected"),
+    [
+        ("npm", (ROOT,), "npm install lib@1.2.3"),
+        ("npm", (WEB,), "npm install lib@1.2.3 -w apps/web"),
+        ("npm", (ROOT, WEB), "npm install lib@1.2.3 -w apps/web --include-workspace-root"),
+        ("npm", (ALIAS,), "npm install old@npm:lib@1.2.3"),
+        ("npm", (), "npm update lib"),
+        ("pnpm", (ROOT,), "pnpm update lib@1.2.3"),
+        ("pnpm", (WEB,), "pnpm --filter ./apps/web update lib@1.2.3"),
+        (
+            "pnpm",
+            (),
+            'add "lib": "1.2.3" to overrides in pnpm-workspace.yaml (before pnpm 10: pnpm.overrides in package.json), then pnpm install',
+        ),
+        ("yarn", (ROOT,), "yarn upgrade lib@1.2.3"),
+        ("yarn", (WEB,), "cd apps/web && yarn upgrade lib@1.2.3"),
+        ("yarn", (), 'add "lib": "1.2.3" to resolutions in package.json, then yarn install'),
+        ("berry", (ROOT,), "yarn up lib@1.2.3"),
+        ("berry", (), 'add "lib": "1.2.3" to resolutions in package.json, then yarn install'),
+        ("bun", (ROOT,), "bun add lib@1.2.3"),
+        ("bun", (), 'add "lib": "1.2.3" to overrides in package.json, then bun install'),
+        ("requirements", (PINNED,), "lock:7: change to lib==1.2.3"),
+        ("requirements", (wants("lib", ">=1.0", line=3, path="lock"),), "lock:3: change to lib>=1.2.3"),
+        ("requirements", (wants("lib", "[tls] == 1.0.0 ; extra", line=7, path="lock"),), "lock:7: change to lib[tls]==1.2.3"),
+        ("requirements", (), "lock:7: change to lib==1.2.3"),
+        ("poetry", (CARET,), "poetry update lib"),
+        ("poetry", (CAPPED,), "pyproject.toml:5: allow lib>=1.2.3, then poetry update lib"),
+        ("poetry", (), "poetry update lib"),
+        ("uv", (CAPPED,), "pyproject.toml:5: allow lib>=1.2.3, then uv lock --upgrade-package lib"),
+        ("uv", (), "uv lock --upgrade-package lib"),
+        ("pdm", (), "pdm update lib"),
+        ("pipfile", (), "pipenv update lib"),
+        ("pylock", (), "lock again with lib>=1.2.3"),
+    ],
+)
+def test_each_manager(format_: str, direct: tuple[Requirement, ...], expected: str) -> None:
+    assert say(format_, direct=direct) == expected
+
+
+@pytest.mark.parametrize(
+    ("format_", "want", "version", "expected"),
+    [
+        ("npm", "^1.0.0", "1.2.3", "npm update lib"),
+        ("npm", "1.0.0", "1.2.3", 'add "lib": "1.2.3" to overrides in package.json, then npm install'),
+        ("npm", "", "2.0.0", 'add "lib": "2.0.0" to overrides in package.json, then npm install'),
+        ("npm", ">=1", "2.0.0", "npm update lib"),
+        ("poetry", "<2", "2.0.0", "poetry update lib app"),
+        ("uv", "", "2.0.0", "uv lock --upgrade-package lib --upgrade-package app"),
+    ],
+)
+def test_beyond_what_the_parent_allows(format_: str, want: str, version: str, expected: str) -> None:
+    assert say(format_, want=want, version=version) == expected
+
+
+def test_other_branches_of_the_package_stay_as_they_are() -> None:
+    others = lockfile(package("lib", "4.0.0", key="lib4"))
+    assert say("npm", version="2.0.0", others=others).startswith('add "lib@^1": "2.0.0"')
+    assert say("pnpm", others=others).startswith('add "lib@^1": "1.2.3"')
+    assert say("yarn", others=others).startswith('add "app/lib": "1.2.3"')
+
+
+def test_in_the_folder_of_the_lockfile() -> None:
+    here = wants("lib", path="a b/package.json")
+    assert say("npm", direct=(here,), path="a b/package-lock.json") == "cd 'a b' && npm install lib@1.2.3"
+    assert say("yarn", path="web/yarn.lock").endswith("then yarn install (all in web)")
+
+
+def test_no_version_no_advice() -> None:
+    assert say("npm", version="") == ""
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "spec", "version", "expected"),
+    [
+        ("PyPI", "", "1.0", True),
+        ("PyPI", "*", "1.0", True),
+        ("PyPI", ">=1,<2", "1.5", True),
+        ("PyPI", "[extra]>=1,<2 ; python_version > '3'", "2.0", False),
+        ("PyPI", "~=1.4", "1.9", True),
+        ("PyPI", "^1.4", "2.0", False),
+        ("PyPI", "~1.4", "1.4.9", True),
+        ("PyPI", "what ever", "1.0", None),
+        ("npm", "^1.0.0", "1.9.0", True),
+        ("npm", "npm:lib@^1.0.0", "1.9.0", None),
+        ("npm", "workspace:*", "1.0.0", None),
+        ("npm", "^1.0.0", "nonsense", None),
+    ],
+)
+def test_whether_a_requirement_lets_a_version_in(ecosystem: str, spec: str, version: str, *, expected: bool | None) -> None:
+    assert admits(ecosystem, spec, version) is expected
