@@ -66,7 +66,7 @@ def alias(spec: str) -> Release | None:
         return None
     target = spec[4:]
     name, wanted = split_spec(target)
-    named = bool(wanted) or target.startswith("@") or not re.match(r"[\d^~<>=*vx|]|latest$|next$", target)
+    named = bool(wanted) or target.startswith("@") or not re.match(r"[\d^~<>=*|]|v\d|[xX](?:\.|$)|latest$|next$", target)
     return Release(name, wanted) if named else None
 
 

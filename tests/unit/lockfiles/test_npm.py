@@ -36,7 +36,9 @@ def test_claims_by_name(path, claimed):
 
 
 def test_exact_line_and_column_of_each_entry():
-    found = parse(FORMAT, '{"lockfileVersion": 3, "packages": {\n  "": {},\n\t"node_modules/a": {"version": "1.0.0"}\n}}', "x/package-lock.json")
+    found = parse(
+        FORMAT, '{"lockfileVersion": 3, "packages": {\n  "": {},\n\t"node_modules/a": {"version": "1.0.0"}\n}}', "x/package-lock.json"
+    )
     assert [one.location for one in found.packages] == [Location(path="x/package-lock.json", line=3, column=2)]
     assert found.packages[0].key == "node_modules/a"
     assert found.packages[0].purl == "pkg:npm/a@1.0.0"
@@ -44,7 +46,9 @@ def test_exact_line_and_column_of_each_entry():
 
 
 def test_both_trees_of_version_2_are_read_once():
-    found = parse(FORMAT, lock({"": {}, "node_modules/a": entry()}, 2, dependencies={"a": {"version": "1.0.0"}, "b": {"version": "9.9.9"}}), "p")
+    found = parse(
+        FORMAT, lock({"": {}, "node_modules/a": entry()}, 2, dependencies={"a": {"version": "1.0.0"}, "b": {"version": "9.9.9"}}), "p"
+    )
     assert ids(found) == ["a@1.0.0"]
 
 
@@ -202,7 +206,12 @@ def test_direct_requirements_stand_at_the_lines_of_each_manifest():
         ("c", "package.json:4", "node_modules/c"),
         ("a", "packages/one/package.json:2", "packages/one/node_modules/a"),
     ]
-    assert [(one.spec, one.scope.value) for one in found.direct] == [("^1", "runtime"), ("*", "runtime"), ("1", "runtime"), ("^2", "development")]
+    assert [(one.spec, one.scope.value) for one in found.direct] == [
+        ("^1", "runtime"),
+        ("*", "runtime"),
+        ("1", "runtime"),
+        ("^2", "development"),
+    ]
 
 
 def test_without_a_manifest_the_lockfiles_own_lines_serve():
@@ -256,7 +265,8 @@ def test_version_1_nested():
 
 
 def test_version_1_poisoned_entries():
-    text = '{"lockfileVersion": 1, "dependencies": {\n"a": {"version": 1},\n"b": {"version": "1.0.0", "dependencies": []},\n"c": {"version": "1.0.0"}}}'
+    entries = ['"a": {"version": 1}', '"b": {"version": "1.0.0", "dependencies": []}', '"c": {"version": "1.0.0"}']
+    text = '{"lockfileVersion": 1, "dependencies": {\n' + ",\n".join(entries) + "}}"
     found = parse(FORMAT, text, "p")
     assert ids(found) == ["b@1.0.0", "c@1.0.0"]
     assert [line for line, _ in problems(found)] == [2, 3]

@@ -262,7 +262,9 @@ def test_version_9():
     assert unaudited(found) == {"lib": at(V9, "  lib@"), "node": at(V9, "  node@"), "git": at(V9, "  git@")}
     assert found.covers == ("web/package.json", "web/packages/copied/package.json")
     assert problems(found) == []
-    assert found.packages[0].location == found.packages[1].location == Location(path="web/pnpm-lock.yaml", line=at(V9, "  a@1.0.0:"), column=3)
+    assert (
+        found.packages[0].location == found.packages[1].location == Location(path="web/pnpm-lock.yaml", line=at(V9, "  a@1.0.0:"), column=3)
+    )
 
 
 def test_two_documents():
