@@ -56,7 +56,7 @@ class _Builder:
         """Add one event."""
         mark: Any = event.start_mark
         if isinstance(event, yaml.ScalarEvent):
-            plain_null = event.style is None and event.value in _NULL
+            plain_null = not event.style and event.value in _NULL
             self._put("" if plain_null else str(event.value), mark)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()

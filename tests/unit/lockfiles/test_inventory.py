@@ -1,0 +1,121 @@
+"""Which files count, what beats what, and where every failure of a parser ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner import lockfiles
+from scanner.errors import WorkspaceError
+from scanner.lockfiles.inventory import is_vendored, read_all
+from scanner.models import Lockfile, Problem
+from tests.unit.lockfiles.tree import reader
+
+NPM = '{"lockfileVersion": 3, "packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a": {"version": "1.0.0"}}}'
+MANIFEST = '{"name": "x", "dependencies": {"a": "^1"}}'
+POETRY = '[[package]]\nname = "a"\nversion = "1"\n[metadata]\n'
+PROJECT = '[project]\nname = "x"\ndependencies = ["a"]\n'
+
+
+def outcome(files: dict[str, str]) -> list[str]:
+    """Paths in the order of the answer, those of problems with a mark."""
+    found = read_all(list(files), reader(files))
+    return [one.path if isinstance(one, Lockfile) else f"! {one.subject}" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"src/main.py": "", "README.md": ""}, []),
+        ({"a/node_modules/x/package-lock.json": NPM, ".venv/x/requirements.txt": "a"}, []),
+        ({"vendor/app/requirements.txt": "a==1"}, ["vendor/app/requirements.txt"]),
+        ({"package-lock.json": NPM, "npm-shrinkwrap.json": NPM}, ["npm-shrinkwrap.json"]),
+        ({"a/package-lock.json": NPM, "npm-shrinkwrap.json": NPM}, ["a/package-lock.json", "npm-shrinkwrap.json"]),
+        ({"package-lock.json": NPM, "package.json": MANIFEST}, ["package-lock.json"]),
+        ({"package.json": MANIFEST}, ["! package.json"]),
+        ({"package-lock.json": "{", "package.json": MANIFEST}, ["! package-lock.json"]),
+        ({"poetry.lock": POETRY, "pyproject.toml": PROJECT, "requirements.txt": "a==1"}, ["poetry.lock", "requirements.txt"]),
+        ({"poetry.lock": POETRY, "pyproject.toml": "["}, ["poetry.lock", "! pyproject.toml"]),
+        ({"poetry.lock": POETRY, "lib/pyproject.toml": PROJECT}, ["poetry.lock", "lib/pyproject.toml"]),
+        ({"pyproject.toml": PROJECT, "setup.cfg": "[options]\ninstall_requires = a\n"}, ["pyproject.toml", "setup.cfg"]),
+        ({"requirements.txt": "a==1", "requirements.in": "a"}, ["requirements.txt"]),
+        ({"requirements.in": "a"}, ["requirements.in"]),
+        ({"Pipfile": '[packages]\na = "*"\n', "Pipfile.lock": '{"default": {"a": {"version": "==1"}}}'}, ["Pipfile.lock"]),
+        ({"Pipfile": '[packages]\na = "*"\n'}, ["Pipfile"]),
+    ],
+)
+def test_what_is_read(files: dict[str, str], expected: list[str]) -> None:
+    assert outcome(files) == expected
+
+
+def test_a_manifest_without_a_lockfile_says_how_to_make_one() -> None:
+    (problem,) = read_all(["package.json"], reader({"package.json": MANIFEST}))
+    assert isinstance(problem, Problem)
+    assert "npm install --package-lock-only" in problem.hint
+    assert problem.location is not None
+
+
+def test_a_line_of_an_included_file_is_reported_once() -> None:
+    files = {"requirements-dev.txt": "-r requirements.txt\n-r extra.list\nb==2\n", "requirements.txt": "a==1\n", "extra.list": "c==3\n"}
+    found = {one.path: one for one in read_all(sorted(files), reader(files)) if isinstance(one, Lockfile)}
+    assert sorted(one.name for one in found["requirements-dev.txt"].packages) == ["b", "c"]
+    assert [one.name for one in found["requirements.txt"].packages] == ["a"]
+
+
+class _Poisoned:
+    audit = "python"
+    role = "lockfile"
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def claims(self, path: str) -> bool:
+        return path.endswith("poison.lock")
+
+    def parse(self, text: str, path: str, read: lockfiles.Reader) -> Lockfile:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), RecursionError(), KeyError("x"), MemoryError(), AttributeError("x")])
+def test_whatever_a_parser_raises_is_a_problem_of_its_file(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {**lockfiles.formats(), "poison": _Poisoned(error)}
+    monkeypatch.setattr(lockfiles, "formats", lambda: known)
+    assert outcome({"a/poison.lock": "x", "poetry.lock": POETRY}) == ["! a/poison.lock", "poetry.lock"]
+
+
+def test_an_interruption_is_no_problem_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lockfiles, "formats", lambda: {"poison": _Poisoned(KeyboardInterrupt())})
+    with pytest.raises(KeyboardInterrupt):
+        outcome({"poison.lock": ""})
+
+
+def _outside(path: str) -> str | None:
+    raise WorkspaceError("larger than allowed", subject=path, hint="raise the limit")
+
+
+def test_what_cannot_be_read_is_a_problem_with_its_reason() -> None:
+    (problem,) = read_all(["uv.lock"], _outside)
+    assert isinstance(problem, Problem)
+    assert (problem.subject, problem.reason, problem.hint) == ("uv.lock", "larger than allowed", "raise the limit")
+    (gone,) = read_all(["uv.lock"], reader({}))
+    assert isinstance(gone, Problem)
+
+
+@pytest.mark.parametrize("text", ["\0\1\2", "PK\3\4\0", "caf\udce9==1", "\ud800"])
+def test_a_binary_or_undecodable_lockfile_is_a_problem(text: str) -> None:
+    assert outcome({"requirements.txt": text}) == ["! requirements.txt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\ufeffa==1\n", *(data.decode("utf-8", "surrogateescape") for data in ("a==1\n".encode("utf-16"), b"\xfe\xff\0a\0=\0=\x001"))],
+)
+def test_byte_order_marks_and_utf_16_are_understood_as_pip_does(text: str) -> None:
+    (lock,) = read_all(["requirements.txt"], reader({"requirements.txt": text}))
+    assert isinstance(lock, Lockfile)
+    assert [(one.name, one.version, one.location.column) for one in lock.packages] == [("a", "1", 1)]
+
+
+def test_vendored_folders_are_known_by_their_names_only() -> None:
+    assert is_vendored("a/node_modules/b/package.json")
+    assert not is_vendored("node_modules_of_mine/package.json")
+    assert not is_vendored("a/venv")

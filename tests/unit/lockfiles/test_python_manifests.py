@@ -1,0 +1,147 @@
+"""pyproject.toml, setup.cfg and Pipfile: every dependency with the line that a person edits."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.lockfiles.tree import parse
+
+PEP621 = """[project]
+name = "Me"
+dependencies = ["a==1", 'b>=2',  # why
+  "c @ https://host.example/c.whl", "me[all]"]
+[project.optional-dependencies]
+all = ["d"]
+[dependency-groups]
+test = ["e~=1.0", {include-group = "more"}]
+more = ["f", "g g"]
+[tool.uv]
+dev-dependencies = ["h"]
+[tool.uv.sources]
+d = {git = "https://host.example/d"}
+"""
+
+
+def test_every_standard_place_is_read_with_its_line_and_scope() -> None:
+    lock = parse("pyproject", "pyproject.toml", PEP621)
+    assert [(one.name, one.location.line, one.location.column, one.scope.value) for one in lock.direct] == [
+        ("a", 3, 17, "runtime"),
+        ("b", 3, 25, "runtime"),
+        ("c", 4, 3, "runtime"),
+        ("d", 6, 8, "optional"),
+        ("e", 8, 9, "development"),
+        ("f", 9, 9, "development"),
+        ("h", 11, 21, "development"),
+    ]
+    assert [one.name for one in lock.packages] == ["a"]
+    assert [one.name for one in lock.unaudited] == ["c", "d"]
+    assert [one.name for one in lock.unpinned] == ["b", "e", "f", "h"]
+    assert [(one.location.line, one.location.column) for one in lock.problems if one.location] == [(9, 14)]
+
+
+@pytest.mark.parametrize(
+    ("constraint", "spec"),
+    [
+        ("^1.2.3", ">=1.2.3,<2.0.0"),
+        ("^0.2.3", ">=0.2.3,<0.3.0"),
+        ("^0.0.3", ">=0.0.3,<0.0.4"),
+        ("^0", ">=0,<1"),
+        ("^1.0b1", ">=1.0b1,<2.0"),
+        ("~1.2.3", ">=1.2.3,<1.3.0"),
+        ("~1", ">=1,<2"),
+        ("~=1.4", "~=1.4"),
+        ("1.*", "==1.*"),
+        ("*", ""),
+        (">=1 <2", ">=1,<2"),
+        (">=1, !=1.5", ">=1,!=1.5"),
+        ("1.2.3", "==1.2.3"),
+        ("^1 || ^2", "^1 || ^2"),
+    ],
+)
+def test_poetry_constraints_are_translated_for_pip(constraint: str, spec: str) -> None:
+    lock = parse("pyproject", "pyproject.toml", f'[tool.poetry.dependencies]\npython = "^3.9"\na = "{constraint}"\n')
+    assert [(one.name, one.spec, one.location.line) for one in lock.direct] == [("a", spec, 3)]
+    assert len(lock.packages) == (constraint == "1.2.3")
+
+
+POETRY = """[tool.poetry.dependencies]
+a = {version = "1.0", extras = ["x"], optional = true}
+b = [{version = "1.0", python = "<3"}, {version = "2.0", python = ">=3"}]
+c = {git = "https://host.example/c"}
+d = {path = "../d"}
+bad = "Invalid version."
+worse = 1
+[tool.poetry.dev-dependencies]
+e = "*"
+[tool.poetry.group.lint.dependencies.f]
+version = "2.0"
+"""
+
+
+def test_poetry_tables() -> None:
+    lock = parse("pyproject", "pyproject.toml", POETRY)
+    assert [(one.name, one.version, one.scope.value, one.location.line) for one in lock.packages] == [
+        ("a", "1.0", "optional", 2),
+        ("b", "1.0", "runtime", 3),
+        ("b", "2.0", "runtime", 3),
+        ("f", "2.0", "development", 10),
+    ]
+    assert [one.name for one in lock.unaudited] == ["c", "d"]
+    assert [one.location.line for one in lock.problems if one.location] == [6, 7]
+
+
+def test_dependencies_that_the_build_computes_are_read_or_complained_of() -> None:
+    start = '[project]\nname = "x"\ndynamic = ["dependencies"]\n'
+    files = {"pyproject.toml": start + '[tool.setuptools.dynamic]\ndependencies = {file = "deps.list"}\n', "deps.list": "a==1\n"}
+    assert [str(one.location) for one in parse("pyproject", "pyproject.toml", files).packages] == ["deps.list:1"]
+    assert [str(one.location) for one in parse("pyproject", "pyproject.toml", start).problems] == ["pyproject.toml:3"]
+
+
+SETUP_CFG = """[metadata]
+name = x
+[options]
+install_requires =
+    a==1
+    # comment
+    b>=2 ; python_version < "3.9"
+tests_require = c==3; d
+[options.extras_require]
+extra: e
+   not a requirement
+"""
+
+
+def test_setup_cfg() -> None:
+    lock = parse("setup_cfg", "setup.cfg", SETUP_CFG)
+    assert [(one.name, one.location.line, one.location.column, one.scope.value) for one in lock.direct] == [
+        ("a", 5, 5, "runtime"),
+        ("b", 7, 5, "runtime"),
+        ("c", 8, 17, "development"),
+        ("d", 8, 17, "development"),
+        ("e", 10, 8, "optional"),
+    ]
+    assert [one.location.line for one in lock.problems if one.location] == [11]
+
+
+PIPFILE = """[[source]]
+url = "https://host.example/simple"
+[packages]
+a = "==1.0"
+b = "*"
+c = {git = "https://host.example/c", ref = "x"}
+[dev-packages]
+d = {version = ">=1", extras = ["y"]}
+[requires]
+python_version = "3.9"
+"""
+
+
+def test_pipfile() -> None:
+    lock = parse("pipfile_manifest", "Pipfile", PIPFILE)
+    assert [(one.name, one.spec, one.location.line, one.scope.value) for one in lock.direct] == [
+        ("a", "==1.0", 4, "runtime"),
+        ("b", "", 5, "runtime"),
+        ("c", "", 6, "runtime"),
+        ("d", "[y]>=1", 8, "development"),
+    ]
+    assert [one.name for one in lock.unaudited] == ["c"]

@@ -1,0 +1,192 @@
+"""requirements files: what each kind of line becomes, and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.lockfiles.tree import lines, parse, scopes, versions
+
+PINNED = {
+    "flask==1.0": "flask==1.0",
+    "Flask_Login == 0.6.3": "flask-login==0.6.3",
+    "celery [redis, pytest] == 4.4.7": "celery==4.4.7",
+    "yolo===1.0": "yolo==1.0",
+    "attrs==20.3.0; python_version >= '2.7' and sys_platform == 'win32'": "attrs==20.3.0",
+    "six==1.0,>=0.9": "six==1.0",
+    "certifi==2023.07.22  # calendar": "certifi==2023.07.22",
+    "pkg==1!2.0+local.1": "pkg==1!2.0+local.1",
+    "a==1.0 --hash=sha256:00 --hash=sha256:11": "a==1.0",
+    "a==1.0 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11": "a==1.0",
+    "qwerty \\\n  == 0.1": "qwerty==0.1",
+    "pkg1==1.0 \\": "pkg1==1.0",
+    "pkg.dot.name==5.0.0": "pkg-dot-name==5.0.0",
+}
+UNPINNED = {
+    "flask": "",
+    "asdf==0.7.*": "==0.7.*",
+    "pkg<=1.2.3": "<=1.2.3",
+    "Mopidy-Dirble ~= 1.1": "~= 1.1",
+    "combination-._-.also>=3.5": ">=3.5",
+    "requests [security] >= 2.8.1, == 2.8.* ; python_version < '2.7'": "[security] >= 2.8.1, == 2.8.* ; python_version < '2.7'",
+    "both==1.0,==2.0": "==1.0,==2.0",
+}
+UNAUDITED = {
+    "urllib3 @ https://host.example/urllib3-1.26.8.zip": ("urllib3", "installed from a URL"),
+    "wheel @ file:///tmp/wheel-1.0-py3-none-any.whl": ("wheel", "installed from a URL"),
+    "git+ssh://git@host.example/team/tool.git@v1.1.0": ("tool", "installed from version control"),
+    "git+https://user:word@host.example/team/tool@1.0.0#egg=My_Tool&subdirectory=x": ("my-tool", "installed from version control"),
+    "-e git+https://host.example/pypa/pip.git@main#egg=pip": ("pip", "installed from version control"),
+    "--editable=git+https://host.example/pypa/pip.git#egg=pip": ("pip", "installed from version control"),
+    "./downloads/numpy-1.9.2-cp34-none-win32.whl": ("numpy", "installed from a local path"),
+    "http://host.example/wxPython_Phoenix-3.0.3-cp34-none-win_amd64.whl": ("wxpython-phoenix", "installed from a URL"),
+    "-e ../outside": ("outside", "installed from a local path"),
+    "-e ./without-manifest": ("without-manifest", "installed from a local path"),
+    "libs/own": ("own", "installed from a local path"),
+}
+NOTHING = [
+    "",
+    "# comment",
+    "--index-url https://$TOKEN:x@host.example/simple --trusted-host host.example --default-timeout 600",
+    '--extra-index-url "https://${TOKEN}@host.example/simple"',
+    "-i https://host.example/simple",
+    "--no-index",
+    "--pre",
+    "--require-hashes",
+    "-f ./wheels",
+]
+NOT_UNDERSTOOD = [
+    "asdf==",
+    "==1.0",
+    "asdf 1.0",
+    "{{ cookiecutter.name }}==1.0",
+    "{% if x %}",
+    "foo=='invalid-version'",
+    "django==5.*.*",
+    "qwert==${VERSION}",
+    "<<<<<<< HEAD",
+    "--no-such-option",
+    '-r "unclosed',
+    "-r missing.txt",
+    "-r ../outside.txt",
+    "-r https://host.example/requirements.txt",
+    "-c",
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), PINNED.items())
+def test_a_pin_is_a_package(line: str, expected: str) -> None:
+    lock = parse("requirements", "requirements.txt", f"# first\n{line}\n")
+    assert versions(lock) == [expected]
+    assert [(one.location.line, one.location.column) for one in lock.packages] == [(2, 1)]
+    assert not any((lock.unpinned, lock.unaudited, lock.problems))
+
+
+@pytest.mark.parametrize(("line", "spec"), UNPINNED.items())
+def test_what_names_no_version_is_to_be_resolved(line: str, spec: str) -> None:
+    lock = parse("requirements", "requirements.txt", line)
+    assert [one.spec for one in lock.unpinned] == [spec]
+    assert not any((lock.packages, lock.unaudited, lock.problems))
+
+
+@pytest.mark.parametrize(("line", "expected"), UNAUDITED.items())
+def test_what_no_source_knows_is_named_without_its_address(line: str, expected: tuple[str, str]) -> None:
+    lock = parse("requirements", "requirements.txt", line)
+    assert [(one.name, one.reason) for one in lock.unaudited] == [expected]
+    assert not any((lock.packages, lock.unpinned, lock.problems))
+
+
+@pytest.mark.parametrize("line", NOTHING)
+def test_lines_that_ask_for_no_package(line: str) -> None:
+    lock = parse("requirements", "requirements.txt", line)
+    assert not any((lock.packages, lock.unpinned, lock.unaudited, lock.problems))
+
+
+@pytest.mark.parametrize("line", NOT_UNDERSTOOD)
+def test_a_line_that_is_not_understood_is_a_problem_with_its_line_and_the_rest_stands(line: str) -> None:
+    lock = parse("requirements", "requirements.txt", f"a==1\n{line}\nb==2\n")
+    assert versions(lock) == ["a==1", "b==2"]
+    assert [one.location.line for one in lock.problems if one.location] == [2]
+
+
+def test_no_message_shows_the_text_of_a_line() -> None:
+    word = "hunter" + "2"
+    lock = parse(
+        "requirements", "requirements.txt", f"pass {word}\nx @ https://u:{word}@host.example/a.whl\ngit+https://u:{word}@host.example/t.git"
+    )
+    assert len(lock.problems) == 1
+    assert word not in repr(lock)
+
+
+def test_included_files_are_read_once_with_their_own_lines() -> None:
+    files = {
+        "a/requirements.txt": "-r ../base.txt\n-r more/loop.txt\nx==1\n",
+        "base.txt": "  y==2\n",
+        "a/more/loop.txt": "--requirement=../requirements.txt\n--req ../../base.txt\nz==3\n",
+    }
+    lock = parse("requirements", "a/requirements.txt", files)
+    assert {(one.location.path, one.location.line, one.location.column, one.name) for one in lock.packages} == {
+        ("base.txt", 1, 3, "y"),
+        ("a/more/loop.txt", 3, 1, "z"),
+        ("a/requirements.txt", 3, 1, "x"),
+    }
+    assert not lock.problems
+
+
+def test_constraints_pin_what_is_left_open_and_ask_for_nothing_themselves() -> None:
+    files = {"requirements.txt": "-c pins.txt\nflask>=1\ndjango<2\n", "pins.txt": "flask==1.1\ndjango==3.0\nunused<5\n"}
+    lock = parse("requirements", "requirements.txt", files)
+    assert ("flask==1.1", 2) in [(f"{one.name}=={one.version}", one.location.line) for one in lock.packages]
+    assert [one.name for one in lock.unpinned] == ["django"]
+    assert [one.name for one in lock.direct if one.name == "unused"] == []
+
+
+def test_a_constraints_file_by_itself_is_audited_where_it_pins() -> None:
+    lock = parse("requirements", "constraints.txt", "a==1\nb<2\n")
+    assert versions(lock) == ["a==1"]
+    assert not lock.unpinned
+
+
+def test_an_editable_project_of_this_tree_is_audited_by_its_own_manifest() -> None:
+    files = {"requirements.txt": "-e .\n-e ./lib[extra]\n", "pyproject.toml": "[project]\nname='me'\n", "lib/setup.cfg": "[metadata]\n"}
+    lock = parse("requirements", "requirements.txt", files)
+    assert not any((lock.unaudited, lock.problems))
+
+
+def test_lines_are_split_where_pip_splits_them_and_counted_as_editors_do() -> None:
+    lock = parse("requirements", "requirements.txt", "a==1\x0cb==2\r\nc==3\u2028d==4\n")
+    assert lines(lock) == {"a": (1, 1), "b": (1, 1), "c": (2, 1), "d": (2, 1)}
+
+
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        ("requirements.txt", "runtime"),
+        ("requirements-dev.txt", "development"),
+        ("requirements/test.txt", "development"),
+        ("devices-requirements.txt", "runtime"),
+    ],
+)
+def test_the_name_tells_the_scope(path: str, scope: str) -> None:
+    assert scopes(parse("requirements", path, "a==1")) == {"a": scope}
+
+
+def test_a_compiled_file_tells_who_brings_what_and_covers_its_source() -> None:
+    compiled = (
+        "flask==2.0 \\\n    --hash=sha256:00\n    # via -r requirements.in\n"
+        "click==8.0  # via flask\njinja2==3.0\n    # via\n    #   flask\n    #   other\n"
+    )
+    lock = parse("requirements", "requirements.txt", {"requirements.txt": compiled, "requirements.in": "# web\nflask\n"})
+    assert {one.name: one.requires for one in lock.packages} == {"flask": ("click@8.0", "jinja2@3.0"), "click": (), "jinja2": ()}
+    assert [(one.name, str(one.location), one.key) for one in lock.direct] == [("flask", "requirements.in:2", "flask@2.0")]
+    assert lock.covers == ("requirements.in",)
+
+
+def test_a_source_with_more_than_was_compiled_is_not_covered() -> None:
+    lock = parse("requirements", "requirements.txt", {"requirements.txt": "flask==2.0\n", "requirements.in": "flask\ndjango\n"})
+    assert lock.covers == ()
+
+
+def test_a_pyproject_is_covered_by_pins_for_all_it_declares() -> None:
+    manifest = '[project]\nname = "x"\ndependencies = ["flask>=1"]\n'
+    for pins, covers in (("flask==2.0\n", ("pyproject.toml",)), ("django==2.0\n", ())):
+        assert parse("requirements", "requirements.txt", {"requirements.txt": pins, "pyproject.toml": manifest}).covers == covers
