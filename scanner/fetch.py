@@ -64,6 +64,17 @@ class Session:
         with self._open("POST", url, asked, gzip.compress(body, 6) if packed else body, headers) as response:
             return self._json(response, asked)
 
+    def call(self, method: str, url: str, asked: Asked, *, token: str, body: bytes = b"") -> bytes:
+        """What an API that wants a token answers, possibly nothing. The token goes to that host alone, over TLS (or to this machine); no
+        redirect is followed. Raises SourceError.
+        """
+        parts = urlsplit(url)
+        if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+            raise SourceError("is not https: no token is sent there", subject=asked.at(url), hint=asked.hint)
+        headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if body else {})
+        with self._checked(self._send(method, url, asked, body, headers), asked) as response:
+            return b"".join(chunks(response, self.limits.body_s, asked))
+
     def download(
         self, url: str, target: BinaryIO, asked: Asked, *, etag: str, start: int, began: Callable[[str], object]
     ) -> tuple[str, int]:
@@ -151,7 +162,7 @@ class Session:
 
     def _checked(self, response: requests.Response, asked: Asked) -> requests.Response:
         status = response.status_code
-        if status in {200, 206, 304}:
+        if status in {200, 201, 204, 206, 304}:
             return response
         with response:
             said = complaint(response)
