@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_ID = re.compile(
-    r"(?:GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}|CVE-\d{4}-\d{4,19}|PYSEC-\d{4}-\d{1,9}|MAL-\d{4}-\d{1,9})(?![\w-])", re.IGNORECASE
-)
+_ID = re.compile(r"(?:GHSA(?:-[0-9a-z]{4}){3}|CVE-\d{4}-\d{4,19}|PYSEC-\d{4}-\d{1,9}|MAL-\d{4}-\d{1,9})(?![\w-])", re.IGNORECASE)
 _PAGES = {
     "GHSA": "https://github.com/advisories/{}",
     "CVE": "https://nvd.nist.gov/vuln/detail/{}",

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import os
 import struct
+import weakref
 import zlib
 from array import array
 from bisect import bisect_left
@@ -111,11 +112,14 @@ class Writer:
 
 
 class Store:
-    """A finished file, open for look-ups. Raises SourceError on opening where it is cut off, damaged or of another version."""
+    """A finished file, open for look-ups, and closed with this. Raises SourceError on opening where it is cut off, damaged or of another
+    version.
+    """
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         self._file = file
         self._name = name
+        weakref.finalize(self, file.close)
         self._keys, self._positions, self.meta = self._opened()
 
     def find(self, ecosystem: str, name: str) -> tuple[Advisory, ...]:

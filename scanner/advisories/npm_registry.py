@@ -110,9 +110,17 @@ class NpmRegistry:
             versions.setdefault(at.name, []).append(at.version)
         url = self.identity + BULK
         data = self._session.post(url, msgspec.json.encode(versions), self._asked, packed=True)
-        if "error" in (rows := schema.decode(data, dict[str, msgspec.Raw], self._asked.at(url))) and "error" not in versions:
-            raise self._asked.broken("answered with an error message instead of advisories", url)
-        return {name: schema.decode(bytes(raw), list[msgspec.Raw], self._about(name)) for name, raw in rows.items()}
+        rows = schema.decode(data, dict[str, msgspec.Raw], self._asked.at(url))
+        for name in rows.keys() - versions.keys():
+            self._spare(bytes(rows[name]), url)
+        return {name: schema.decode(bytes(rows[name]), list[msgspec.Raw], self._about(name)) for name in rows.keys() & versions.keys()}
+
+    def _spare(self, raw: bytes, url: str) -> None:
+        """Advisories about what nobody asked do no harm; anything else there is no audit's answer (an error, a note)."""
+        try:
+            schema.decode(raw, list[_Row], "")
+        except SourceError:
+            raise self._asked.broken("answered with something else than advisories", url) from None
 
     def _quick(self, chunk: Sequence[Coordinate]) -> Mapping[str, list[msgspec.Raw]]:
         """The older endpoint takes a tree, in which a name stands once per level: one request for the first version of each name, one for
@@ -137,15 +145,15 @@ class NpmRegistry:
 
 
 def _advisory(name: str, row: _Row) -> Advisory:
-    """A row as an advisory; its id is the GHSA id that stands in the URL, else ``npm:`` and the registry's own number."""
-    ghsa = next(iter(_links.ids(row.github_advisory_id or row.url or "")), "")
+    """A row as an advisory; its id is the one (GHSA, MAL) that stands in the URL, else ``npm:`` and the registry's own number."""
+    known = next(iter(_links.ids(row.github_advisory_id or row.url or "")), "")
     rating = _severity.rate([row.cvss.vector] if row.cvss and row.cvss.vector else [], row.severity, "npm")
-    malware = (row.title or "").startswith(("Malware in ", "Malicious code in "))
+    malware = known.startswith("MAL-") or (row.title or "").startswith(("Malware in ", "Malicious code in "))
     return Advisory(
-        id=ghsa or f"npm:{row.id}",
+        id=known or f"npm:{row.id}",
         aliases=tuple(row.cves or ()),
         summary=(row.title or "").strip()[:300],
-        url=_links.page(ghsa or f"npm:{row.id}", [("ADVISORY", row.url or "")]),
+        url=_links.page(known or f"npm:{row.id}", [("ADVISORY", row.url or "")]),
         severity=Severity.CRITICAL if malware else rating.severity,
         severity_source="malware" if malware else rating.source,
         cvss=rating.vector,
