@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import requests
 
 _NOTES = 200
+_GOOD = frozenset({200, 206, 304})
 _DOWNLOAD_S = 3600.0
 
 
@@ -72,7 +73,7 @@ class Session:
         if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
             raise SourceError("is not https: no token is sent there", subject=asked.at(url), hint=asked.hint)
         headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if body else {})
-        with self._checked(self._send(method, url, asked, body, headers), asked) as response:
+        with self._checked(self._send(method, url, asked, body, headers), asked, frozenset({200, 201, 204})) as response:
             return b"".join(chunks(response, self.limits.body_s, asked))
 
     def download(
@@ -160,9 +161,9 @@ class Session:
         if len(self.retried) < _NOTES:
             self.retried.append(text)
 
-    def _checked(self, response: requests.Response, asked: Asked) -> requests.Response:
+    def _checked(self, response: requests.Response, asked: Asked, good: frozenset[int] = _GOOD) -> requests.Response:
         status = response.status_code
-        if status in {200, 201, 204, 206, 304}:
+        if status in good:
             return response
         with response:
             said = complaint(response)
