@@ -12,7 +12,8 @@ _GIT = re.compile(r"(?:git[+:@]|ssh:|github:|gitlab:|bitbucket:|gist:)|https?://
 _FORGE = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/]+/[^/#]+/?(?:#.*)?$", re.IGNORECASE)
 _SHORT_GIT = re.compile(r"[\w-][\w.-]*/[\w.-]+(?:#.*)?$")
 _PATH = re.compile(r"(?:file:|\.{0,2}/|~/|\.{1,2}$|[A-Za-z]:[\\/])")
-_TARBALL = re.compile(r"\.(?:tgz|tar\.gz|tar)(?:[#?:].*)?$", re.IGNORECASE)
+MAX_ADDRESS = 4096
+"""Longer addresses are no release of a registry."""
 
 
 class Source(Enum):
@@ -51,7 +52,7 @@ def source_of(spec: str) -> Source:
 
 def is_tarball(spec: str) -> bool:
     """Whether a path or address is that of a packed package (a path that is not one is a directory)."""
-    return bool(_TARBALL.search(spec))
+    return re.split(r"[#?]", spec, maxsplit=1)[0].lower().endswith((".tgz", ".tar.gz", ".tar"))
 
 
 def split_spec(text: str) -> tuple[str, str]:
@@ -80,7 +81,8 @@ def range_text(spec: str) -> str:
 
 def release(address: str) -> Release | None:
     """The package and version of a registry's tarball address (``…/name/-/name-1.0.0.tgz``); None for any other address."""
-    match = _RELEASE.search(unquote(address)) if address.startswith(("http:", "https:")) else None
+    is_address = address.startswith(("http:", "https:")) and len(address) <= MAX_ADDRESS
+    match = _RELEASE.search(unquote(address)) if is_address else None
     if match is None:
         return None
     name, file = match[1], match[2]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from scanner.errors import ParseError
 from scanner.lockfiles._npm_graph import Edges
 from scanner.lockfiles._npm_specs import Source, is_tarball, release, source_of
 from scanner.models import Location, Scope
@@ -62,6 +63,16 @@ class Node(Struct, gc=False):
 
 Tree = dict[str, Node]
 """Nodes by install folder: ``""`` the root, ``packages/a`` a workspace, ``node_modules/a/node_modules/b`` an installed package."""
+
+
+MAX_PATH, MAX_FOLDERS = 4096, 128
+"""Longer and deeper than any path that npm makes."""
+
+
+def refuse_endless(folder: str) -> None:
+    """Raise ParseError for a path that only an attacker writes: walking up such paths would take forever."""
+    if len(folder) > MAX_PATH or folder.count("/") > MAX_FOLDERS:
+        raise ParseError(f"a path of {len(folder)} characters and {folder.count('/')} folders")
 
 
 def is_installed(folder: str) -> bool:

@@ -10,14 +10,14 @@ from msgspec import Struct
 
 from scanner.errors import ParseError
 from scanner.lockfiles._npm_specs import Source, alias, is_tarball, release, source_of
-from scanner.lockfiles._npm_tree import Entry, Node, Tree
+from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, Tree, refuse_endless
 from scanner.models import Problem
 
 if TYPE_CHECKING:
     from scanner.lockfiles._json import Json, Member
 
-MAX_DEPTH = 64
-"""Deeper than any folder tree that an operating system takes."""
+MAX_DEPTH = 32
+"""Deeper than any tree that npm makes."""
 
 
 class _Entry(Struct, gc=False):
@@ -43,7 +43,7 @@ def read_into(tree: Tree, file: Json, dependencies: Member, problems: list[Probl
                 if inner is not None and depth >= MAX_DEPTH:
                     raise ParseError(f"more than {MAX_DEPTH} levels of dependencies")
             except ParseError as error:
-                problems.append(Problem(subject=file.path, reason=f"{one.key}: {error.reason}", location=file.location(one.at)))
+                problems.append(Problem(subject=file.path, reason=f"{one.key[:MAX_PATH]}: {error.reason}", location=file.location(one.at)))
                 continue
             if inner is not None:
                 waiting.append((folder, inner, depth + 1))
@@ -51,6 +51,7 @@ def read_into(tree: Tree, file: Json, dependencies: Member, problems: list[Probl
 
 def _read_entry(tree: Tree, file: Json, member: Member, folder: str) -> Member | None:
     """Add one entry; return its own nested ``dependencies``."""
+    refuse_endless(folder)
     entry, location = _entry(file.decode(member, _ENTRY), member.key), file.location(member.at)
     tree[folder] = Node(entry, location)
     if entry.link and not entry.address.startswith("file:.."):

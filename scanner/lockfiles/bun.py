@@ -15,6 +15,7 @@ from scanner.lockfiles._json import Json
 from scanner.lockfiles._npm_graph import Edges, scopes
 from scanner.lockfiles._npm_resolved import Form, Resolved, problem
 from scanner.lockfiles._npm_specs import Source, published, split_spec, version_text
+from scanner.lockfiles._npm_tree import MAX_PATH, refuse_endless
 from scanner.lockfiles._places import refuse_too_many
 from scanner.models import Location, Lockfile, Problem, Requirement, Scope
 
@@ -94,6 +95,7 @@ def _entries(file: Json, packages: Member | None, problems: list[Problem]) -> It
     for member in file.members(packages) if packages else ():
         location = file.location(member.at)
         try:
+            refuse_endless(member.key)
             parts = file.decode(member, _ENTRY)
             details = next((part for part in parts[1:] if isinstance(part, dict)), {})
             if not parts or not isinstance(parts[0], str):
@@ -101,7 +103,7 @@ def _entries(file: Json, packages: Member | None, problems: list[Problem]) -> It
             yield member.key, _Entry(parts[0], msgspec.convert(details, _Wanted), location)
         except (ParseError, msgspec.ValidationError) as error:
             reason = error.reason if isinstance(error, ParseError) else str(error)
-            problems.append(problem(location, f"{member.key}: {reason}", _HINT))
+            problems.append(problem(location, f"{member.key[:MAX_PATH]}: {reason}", _HINT))
 
 
 def _workspaces(file: Json, workspaces: Member | None, problems: list[Problem]) -> dict[str, tuple[_Wanted, Location]]:

@@ -12,7 +12,7 @@ from scanner.lockfiles import _npm_manifest, _npm_resolved, _npm_v1
 from scanner.lockfiles._json import Json
 from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.lockfiles._npm_specs import version_text
-from scanner.lockfiles._npm_tree import Entry, Node, asked_for, edges, find, imported_name, is_installed, source
+from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, asked_for, edges, find, imported_name, is_installed, refuse_endless, source
 from scanner.lockfiles._places import refuse_too_many
 from scanner.models import Lockfile, Problem, Requirement, Scope
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 NAMES = frozenset(("package-lock.json", "npm-shrinkwrap.json"))
 NEWEST = 3
-MAX_PATH = 4096
-"""Longer than a path of any operating system."""
 
 _ENTRY = msgspec.json.Decoder(Entry)
 _VERSION = msgspec.json.Decoder(int | str | None)
@@ -79,11 +77,10 @@ def _read_packages(tree: Tree, file: Json, packages: Member, problems: list[Prob
     for member in file.members(packages):
         location = file.location(member.at)
         try:
-            if len(member.key) > MAX_PATH:
-                raise ParseError(f"a path of {len(member.key)} characters")
+            refuse_endless(member.key)
             tree[member.key] = Node(file.decode(member, _ENTRY), location)
         except ParseError as error:
-            name = imported_name(member.key[:MAX_PATH]) or "the root"
+            name = imported_name(member.key[-MAX_PATH:]) or "the root"
             problems.append(_npm_resolved.problem(location, f"{name}: {error.reason}", _AGAIN))
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ESCAPED = re.compile(r"\\(.)")
 _BERRY = re.compile(r"^__metadata:", re.MULTILINE)
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
-_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s",:]+(?::[^\s",:]+)*)')
+_WORD = re.compile(r'[\s,]*(?:"((?:[^"\\]|\\.)*)"|([^\s",:]+(?::[^\s",:]+)*))')
 
 
 class _Yarn:
@@ -71,7 +71,7 @@ def _blocks(text: str, path: str) -> list[_Block]:
         if _CONFLICT.match(line):
             raise ParseError("an unresolved merge conflict", subject=path, line=number, hint="resolve it, then `yarn install`")
         indent = len(line) - len(line.lstrip(" "))
-        words = [_unquoted(match) for match in _WORD.finditer(content)]
+        words = _words(content)
         if indent == 0 and content.endswith(":") and words:
             blocks.append(_Block(words, number, {}, {}))
         elif indent == 2 and blocks and content.endswith(":") and len(words) == 1:
@@ -83,6 +83,15 @@ def _blocks(text: str, path: str) -> list[_Block]:
         else:
             raise ParseError("not a line of a yarn.lock", subject=path, line=number, hint=_yarn_graph.HINT)
     return blocks
+
+
+def _words(content: str) -> list[str]:
+    """The words of a line, quoted or not; none where it does not consist of words and at most one closing colon."""
+    found, at = [], 0
+    while match := _WORD.match(content, at):
+        found.append(_unquoted(match))
+        at = match.end()
+    return found if content[at:] in ("", ":") else []
 
 
 def _unquoted(match: re.Match[str]) -> str:

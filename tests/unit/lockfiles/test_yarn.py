@@ -161,6 +161,8 @@ def test_an_empty_lockfile_is_one():
         ('# yarn lockfile v1\na@1:\n    b "1"\n', 3, "not a line of a yarn.lock"),
         ('# yarn lockfile v1\n  version "1"\n', 2, "not a line of a yarn.lock"),
         ("{}", 1, "not a line of a yarn.lock"),
+        ('# yarn lockfile v1\n"a@1:\n', 2, "not a line of a yarn.lock"),
+        pytest.param("# yarn lockfile v1\n" + '\\"' * 200_000, 2, "not a line of a yarn.lock", id="a long line of quotes"),
     ],
 )
 def test_what_is_no_lockfile_is_refused_with_its_line(text, line, reason):
