@@ -12,7 +12,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from scanner import __version__, workspace
-from scanner.models import Finding, Lockfile, Mode, Problem, Run, Suppression, Verdict
+from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Suppression, Verdict
 from scanner.policy import Policy, judge
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
     return Verdict(
         outcome=decision.outcome, exit_code=decision.exit_code, judged=decision.judged, problems=decision.problems,
         notices=(*review.notices, *listing.notices, *audit.notices, *secrets.notices, *decision.notices), stale=decision.stale,
-        expired=decision.expired, expiring=decision.expiring, loosened=review.loosened, audited=audit.audited,
+        expired=decision.expired, expiring=decision.expiring, loosened=(*review.loosened, *_accepted_inline(secrets.suppressions, review)), audited=audit.audited,
         scanned=replace(secrets.scanned, skipped=(*listing.skipped, *secrets.scanned.skipped)), packages=audit.packages,
         run=_circumstances(settings, review, listing, world),
     )
@@ -144,6 +144,17 @@ def _honoured(words: tuple[Suppression, ...], review: Review) -> tuple[Suppressi
 def _stood_before(word: Suppression, review: Review) -> bool:
     place = word.location
     return review.change is not None and place is not None and not review.change.adds(place.path, place.line)
+
+
+def _accepted_inline(words: tuple[Suppression, ...], review: Review) -> tuple[Notice, ...]:
+    """The inline words that the change itself adds: shown to the reviewer whoever's policy judges."""
+    if review.change is None:
+        return ()
+    return tuple(
+        Notice(subject=word.id, reason=f"an inline comment accepts {word.id}: {word.reason}", location=word.location)
+        for word in words
+        if word.by == "inline" and not _stood_before(word, review)
+    )
 
 
 def _circumstances(settings: Settings, review: Review, listing: Listing, world: World) -> Run:

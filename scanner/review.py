@@ -11,7 +11,7 @@ from msgspec import Struct
 from scanner import config, event, settings
 from scanner.changes import Change, Revisions, compare
 from scanner.config import ConfigFile, Document
-from scanner.errors import WorkspaceError
+from scanner.errors import ConfigError, WorkspaceError
 from scanner.loosened import loosened
 from scanner.models import Notice, Problem
 
@@ -82,7 +82,10 @@ def _base_document(head: Document, options: Options, change: Change | None) -> D
     if os.path.isabs(name):
         return head
     text = change.read_base(name)
-    return Document(path="", config=ConfigFile(), lines={}) if text is None else config.parse(text, name)
+    try:
+        return Document(path="", config=ConfigFile(), lines={}) if text is None else config.parse(text, name)
+    except ConfigError:  # nothing to compare with: the head's own config is what must hold, and a base that judges is a Problem
+        return None
 
 
 def _head_baseline(root: Path, options: Options) -> str | None:

@@ -1,0 +1,66 @@
+"""A pull request as a job sees it: a repository with a base, a head and GitHub's merge commit, an event payload, and the program run on it."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pygit2
+
+from scanner.cli import main
+
+ROOT = Path(__file__).parents[1]
+WHO = pygit2.Signature("a", "a@b.example", 1_760_000_000, 0)
+Files = dict[str, str | None]
+
+
+class PullRequest:
+    """``base`` and then ``head`` are written as commits; the checkout is the merge of both, as actions/checkout leaves it."""
+
+    def __init__(self, folder: Path, base: Files, head: Files, *, fork: bool = False) -> None:
+        self.folder = folder
+        self.tree = folder / "repo"
+        self.fork = fork
+        self.repo = pygit2.init_repository(self.tree, initial_head="main")
+        self.base = self._commit(base)
+        self.head = self._commit(head, self.base)
+        self.merge = self._commit({}, self.base, self.head)
+        self.repo.set_head(pygit2.Oid(hex=self.merge))
+
+    def _commit(self, files: Files, *parents: str) -> str:
+        for name, text in files.items():
+            path = self.tree / name
+            if text is None:
+                path.unlink()
+                self.repo.index.remove(name)
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            self.repo.index.add(name)
+        self.repo.index.write()
+        return str(self.repo.create_commit(None, WHO, WHO, "c", self.repo.index.write_tree(), list(parents)))
+
+    def env(self, name: str = "pull_request") -> dict[str, str]:
+        """The variables of the job."""
+        here = {"full_name": "octo/app", "default_branch": "main"}
+        pull = {
+            "number": 7, "base": {"sha": self.base, "repo": here},
+            "head": {"sha": self.head, "repo": {"full_name": "mallory/app"} if self.fork else here},
+        }
+        path = self.folder / "event.json"
+        path.write_text(json.dumps({"pull_request": pull, "repository": here}))
+        return {
+            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(path), "GITHUB_REPOSITORY": "octo/app",
+            "HOME": str(self.folder), "GITHUB_OUTPUT": str(self.folder / "output"), "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
+        }
+
+    def scan(self, *args: str, inputs: dict[str, str] | None = None) -> tuple[int, dict[str, object], str]:
+        """Exit code, JSON report and log of a scan with the advisories of the examples."""
+        out, err = io.StringIO(), io.StringIO()
+        report = self.folder / "report.json"
+        advisories = ["--advisories", "offline", "--advisory-db", str(ROOT / "examples" / "advisories")]
+        env = {**self.env(), **{f"INPUT_{name.upper()}": value for name, value in (inputs or {}).items()}}
+        code = main(["scan", str(self.tree), *advisories, "-o", f"json={report}", *args], env, out, err)
+        data = json.loads(report.read_text()) if report.exists() else {}
+        return code, data, out.getvalue() + err.getvalue()

@@ -1,0 +1,94 @@
+"""Whose finding it is and whose policy judges it, on real repositories with GitHub's payloads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.pull_request import PullRequest
+
+OLD = "jinja2==3.1.2\n"
+SAFE = "jinja2==3.1.6\n"
+YAML = "pyyaml==5.3.1\n"
+ACCEPT = """\
+allow:
+  - {id: GHSA-8q59-q68h-6hv4, reason: trusted input, expires: 2099-01-01}
+"""
+PATTERN = "secrets: {patterns: [{id: marker, description: d, regex: 'MARKER_[a-z]{8}', severity: high}]}\n"
+
+
+def origins(report: dict[str, object]) -> dict[str, str]:
+    """Rule id -> origin."""
+    return {finding["rule_id"]: finding["origin"] for finding in report["findings"]}  # type: ignore[attr-defined]
+
+
+def test_introduced_existing_and_newly_published(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": OLD}, {"requirements.txt": OLD + YAML})
+    code, report, _ = pull.scan()
+    seen = origins(report)
+    assert code == 1
+    assert seen["GHSA-8q59-q68h-6hv4"] == "introduced"
+    assert seen["GHSA-q2x7-8rv6-6q7h"] == "existing"
+    assert report["base"] == pull.base
+
+
+def test_only_what_is_introduced_blocks_when_the_team_says_so(tmp_path: Path) -> None:
+    files = {"requirements.txt": OLD, ".security-scan.yml": "block-existing: false\n"}
+    assert PullRequest(tmp_path / "a", files, {"README.md": "x\n"}).scan()[0] == 0
+    assert PullRequest(tmp_path / "b", files, {"requirements.txt": OLD + YAML}).scan()[0] == 1
+
+
+def test_secrets_by_their_line(tmp_path: Path) -> None:
+    base = {".security-scan.yml": PATTERN, "a.txt": "MARKER_" + "aaaabbbb\n"}
+    pull = PullRequest(tmp_path, base, {"b.txt": "new\nMARKER_" + "ccccdddd\n"})
+    _, report, _ = pull.scan()
+    assert {finding["location"]["path"]: finding["origin"] for finding in report["findings"]} == {  # type: ignore[attr-defined]
+        "a.txt": "existing", "b.txt": "introduced",
+    }
+
+
+@pytest.mark.parametrize(
+    ("fork", "policy_from", "code"),
+    [(False, "auto", 0), (True, "auto", 1), (False, "base", 1), (True, "base", 1), (False, "head", 0), (True, "head", 0)],
+)
+def test_whose_allow_entries_count(tmp_path: Path, fork: bool, policy_from: str, code: int) -> None:
+    head = {"requirements.txt": YAML, ".security-scan.yml": ACCEPT}
+    pull = PullRequest(tmp_path, {"requirements.txt": SAFE}, head, fork=fork)
+    got, _, log = pull.scan("--policy-from", policy_from)
+    assert got == code
+    assert "accepts GHSA-8q59-q68h-6hv4" in log, "a loosening is shown in every mode"
+
+
+def test_a_change_of_policy_alone_is_judged_by_its_head(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": YAML}, {".security-scan.yml": ACCEPT})
+    assert pull.scan("--policy-from", "base")[0] == 0
+
+
+def test_a_fork_cannot_switch_an_audit_off(tmp_path: Path) -> None:
+    base = {"requirements.txt": SAFE, ".security-scan.yml": "fail-on: high\n"}
+    head = {"requirements.txt": YAML, ".security-scan.yml": "fail-on: none\naudits: {python: off}\n"}
+    assert PullRequest(tmp_path, base, head, fork=True).scan()[0] == 1
+
+
+def test_inline_words_that_a_fork_adds_accept_nothing(tmp_path: Path) -> None:
+    line = "MARKER_" + "aaaabbbb  # security-scan: allow marker we know\n"
+    assert PullRequest(tmp_path / "a", {".security-scan.yml": PATTERN}, {"a.txt": line}, fork=True).scan()[0] == 1
+    assert PullRequest(tmp_path / "b", {".security-scan.yml": PATTERN}, {"a.txt": line}).scan()[0] == 0
+    old = PullRequest(tmp_path / "c", {".security-scan.yml": PATTERN, "a.txt": line}, {"b.txt": "x\n"}, fork=True)
+    assert old.scan()[0] == 0
+
+
+@pytest.mark.parametrize("policy_from", ["auto", "base"])
+def test_a_fork_whose_base_is_not_there_is_never_green(tmp_path: Path, policy_from: str) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": SAFE}, {".security-scan.yml": "on-incomplete: warn\nfail-on: none\n"}, fork=True)
+    pull.base = "1" * 40
+    pull.repo.set_head(pull.repo[pull.head].id)
+    code, report, log = pull.scan("--policy-from", policy_from)
+    assert (code, report["verdict"]) == (3, "incomplete")
+    assert "the base's policy cannot be read" in log
+
+
+def test_a_broken_config_at_the_base_is_said_and_does_not_hide_the_head(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {".security-scan.yml": "fail-on: [\n", "requirements.txt": SAFE}, {".security-scan.yml": "fail-on: high\n"})
+    assert pull.scan()[0] == 0
