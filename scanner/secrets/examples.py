@@ -1,9 +1,9 @@
 """Example templates of the built-in rules -> example text, so that no rule file holds a string any scanner would trip over.
 
-``gh{}p_{alnum:36}`` becomes a token. ``{}`` stands for nothing and breaks up a prefix; ``{class:N}`` for N characters of a class, ``{uuid}``
-for a random UUID, ``{check:crc32:N}`` for N base-62 characters and their checksum, ``{b64:TEXT}`` for the base64 form of TEXT. Any other brace
-is literal. The same template always gives the same text; two places in one template give different characters. The rule loader calls
-``expand`` on the examples of the built-in files only: the examples of a user's own patterns are taken literally.
+``gh{}p_{alnum:36}`` becomes a token. ``{}`` stands for nothing and breaks up a prefix; ``{class:N}`` for N characters of a class,
+``{uuid}`` for a random UUID, ``{check:crc32:N}`` for N base-62 characters and their checksum, ``{b64:TEXT}`` for the base64 form of
+TEXT. Any other brace is literal. The same template always gives the same text; two places in one template give different characters.
+Only the examples of the built-in files are expanded: the examples of a user's own patterns are taken literally.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ CLASSES = {
     "lowernum": ascii_lowercase + digits,
     "uppernum": ascii_uppercase + digits,
     "base32": ascii_uppercase + "234567",
+    "bech32": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
     "base64": BASE62 + "+/",
     "base64url": BASE62 + "-_",
     "word": BASE62 + "_",

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from scanner.models import Severity
+from scanner.secrets.judge import assignment, checks, placeholder
+from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
-
-class Judgement(Struct, frozen=True, kw_only=True):
-    """``secret``: whether to report it; ``severity``: what it is then (the rule's own, or what the context makes of it); ``reason``: why."""
-
-    secret: bool
-    severity: Severity = Severity.UNKNOWN
-    reason: str = ""
+__all__ = ["Judgement", "judge"]
 
 
 def judge(candidate: Candidate) -> Judgement:
     """The decision on one candidate. Pure; looks at the value, its key and the text around it only."""
-    return Judgement(secret=True, severity=candidate.rule.severity, reason="well-formed")
+    if candidate.rule.checksum == "assignment":
+        return assignment.judge(candidate)
+    reason = placeholder.token(candidate.value, candidate.rule.prefix)
+    if reason:
+        return no(reason)
+    check = checks.CHECKS.get(candidate.rule.checksum)
+    return check(candidate) if check else Judgement(secret=True, severity=candidate.rule.severity, reason="the format of a secret")

@@ -1,0 +1,53 @@
+"""Is what is assigned here a secret? A linear model over the named features of a candidate; ``weights.json`` holds it, ``make train`` makes it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scanner.models import Severity
+from scanner.secrets.judge.features import features
+from scanner.secrets.judge.judgement import Judgement, no
+
+if TYPE_CHECKING:
+    from scanner.secrets.candidate import Candidate
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True):
+    """Logits: ``bias`` and one weight a feature. Above ``likely`` a candidate is reported as moderate, above ``certain`` as high."""
+
+    bias: float
+    likely: float
+    certain: float
+    weights: dict[str, float]
+
+
+def judge(candidate: Candidate) -> Judgement:
+    """The decision of the model, with the feature that spoke loudest against it where it says no."""
+    named = features(candidate)
+    points = score(named)
+    if points < model().likely:
+        return no(_loudest(named))
+    severity = Severity.HIGH if points >= model().certain else Severity.MODERATE
+    return Judgement(secret=True, severity=severity, reason="assigned like a secret")
+
+
+def score(named: frozenset[str]) -> float:
+    """The model's logit for a candidate with these features."""
+    weights = model().weights
+    return model().bias + sum(weights.get(name, 0.0) for name in named)
+
+
+@cache
+def model() -> Model:
+    """The trained weights."""
+    return msgspec.json.decode(files("scanner.secrets.judge").joinpath("weights.json").read_bytes(), type=Model)
+
+
+def _loudest(named: frozenset[str]) -> str:
+    weights = model().weights
+    name = min(named, key=lambda item: (weights.get(item, 0.0), item))
+    return f"unlikely: {name}"

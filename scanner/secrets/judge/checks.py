@@ -1,0 +1,165 @@
+"""Checks that a format allows beyond its regex: Candidate in, Judgement out. A rule names its check in ``checksum``."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import TYPE_CHECKING
+
+from scanner.models import Severity
+from scanner.secrets.examples import base62_crc32
+from scanner.secrets.judge import features, placeholder, words
+from scanner.secrets.judge.judgement import Judgement, no
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from scanner.secrets.candidate import Candidate
+
+LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)\b")
+SAMPLE_HOST = re.compile(r"(?:[\w-]+\.)*(?:example|test|invalid)\b|(?:[\w-]+\.)*example\.(?:com|org|net)\b|(?:my|your|some)?[-_]?(?:host|hostname|server|domain)\b")
+
+
+def crc32_base62(candidate: Candidate) -> Judgement:
+    """The last six characters are the CRC32 of those between prefix and them. A wrong sum means a made-up token: not worth a blocked merge."""
+    body = candidate.value[candidate.rule.prefix :]
+    if base62_crc32(body[:-6]) == body[-6:]:
+        return _yes(candidate, "its checksum is right")
+    return Judgement(secret=True, severity=Severity.MODERATE, reason="the format of a token, but its checksum is wrong")
+
+
+def basic_auth(candidate: Candidate) -> Judgement:
+    """Base64 of ``user:password`` (RFC 7617) whose password is no placeholder."""
+    text = _decoded(candidate.value)
+    if text is None or ":" not in text or not text.isprintable():
+        return no("does not decode to user:password")
+    user, _, password = text.partition(":")
+    if not user or len(password) < 3:
+        return no("no password in it")
+    return _password(candidate, password)
+
+
+def password(candidate: Candidate) -> Judgement:
+    """A value that stands where a password stands."""
+    return _password(candidate, candidate.value)
+
+
+def url_password(candidate: Candidate) -> Judgement:
+    """The password of a URL; a machine-local host or a sample host makes it less."""
+    host = candidate.text[candidate.value_end + 1 : candidate.value_end + 80]
+    found = _password(candidate, candidate.value)
+    if not found.secret:
+        return found
+    if SAMPLE_HOST.match(host):
+        return no("sample host") if words.surprise(candidate.value) < 5 else Judgement(secret=True, severity=Severity.MODERATE, reason=found.reason)
+    strong = len(candidate.value) >= 8 and not LOCAL.match(host) and _random(candidate.value)
+    return Judgement(secret=True, severity=Severity.HIGH if strong else Severity.MODERATE, reason="a password in a URL")
+
+
+def json_web_token(candidate: Candidate) -> Judgement:
+    """Three parts whose header is a JSON object with an algorithm (RFC 7519); an unsigned or empty one is none."""
+    head, payload, signature = (candidate.value.split(".") + ["", ""])[:3]
+    header = _object(head)
+    if header is None or not ({"alg", "typ", "kid", "enc", "cty"} & header.keys()):
+        return no("its header is not a token's")
+    if "enc" in header or header.get("alg") == "none":
+        return no("an encrypted token" if "enc" in header else "an unsigned token")
+    claims = _object(payload)
+    if claims is not None and claims.get("role") == "service_role":
+        return Judgement(secret=True, severity=Severity.CRITICAL, reason="a service-role token")
+    if claims is None:
+        return Judgement(secret=True, severity=Severity.LOW, reason="a token whose payload is not JSON") if len(payload) >= 20 else no("no payload")
+    if len(signature) < 16:
+        return Judgement(secret=True, severity=Severity.LOW, reason="a token without a signature")
+    return _yes(candidate, "its header and payload are a token's")
+
+
+def pem(candidate: Candidate) -> Judgement:
+    """A PEM block with enough key in it, and none of the marks of an abridged one."""
+    body = candidate.text[candidate.start : candidate.start + 1500].split("-----END")[0]
+    if "..." in body or "…" in body or placeholder.repeated(re.sub(r"[^A-Za-z0-9+/]", "", body[-80:])):
+        return no("abridged or a sample")
+    runs = re.findall(r"[A-Za-z0-9+/=]{12,}", body)
+    if sum(map(len, runs)) < 60:
+        return no("too short for a key")
+    return _yes(candidate, "a private key")
+
+
+def dumped_hash(candidate: Candidate) -> Judgement:
+    """A password hash counts where it is data: in dumps and configuration, not in code, tests of hash functions or their documentation."""
+    kind = features.family(candidate.path)
+    if kind in {"code", "prose"} and features.extension(candidate.path) not in {"csv", "log"}:
+        return no("a hash in code or documentation")
+    return _yes(candidate, "a password hash in data")
+
+
+def opaque(candidate: Candidate) -> Judgement:
+    """A token without a format of its own: it must look random."""
+    value = candidate.value
+    reason = placeholder.placeholder(value)
+    if reason:
+        return no(reason)
+    if words.cover(value) > 0.6 and words.surprise(value) < 4.5:
+        return no("reads like words")
+    if not _random(value):
+        return no("not random enough for a token")
+    return _yes(candidate, "a random value where a token stands")
+
+
+def base32(candidate: Candidate) -> Judgement:
+    """A one-time password seed: letters A to Z and 2 to 7 that do not read like a constant's name."""
+    value = candidate.value.rstrip("=")
+    if words.cover(value) > 0.7 or features.entropy(value) < 2.8 or placeholder.placeholder(value):
+        return no("reads like words")
+    if not re.search("[2-7]", value) and words.surprise(value) < 5.5:
+        return no("reads like a name")
+    return _yes(candidate, "a base32 seed")
+
+
+CHECKS: Mapping[str, Callable[[Candidate], Judgement]] = {
+    "crc32-base62": crc32_base62,
+    "basic-auth": basic_auth,
+    "password": password,
+    "url-password": url_password,
+    "jwt": json_web_token,
+    "opaque": opaque,
+    "base32": base32,
+    "pem": pem,
+    "dumped-hash": dumped_hash,
+}
+
+
+def _yes(candidate: Candidate, reason: str) -> Judgement:
+    return Judgement(secret=True, severity=candidate.rule.severity, reason=reason)
+
+
+def _password(candidate: Candidate, value: str) -> Judgement:
+    reason = placeholder.placeholder(value)
+    if reason:
+        return no(reason)
+    if words.cover(value) > 0.7 and words.surprise(value) < 4.5 and not any(char.isdigit() for char in value):
+        return no("reads like words")
+    return _yes(candidate, "a password where one stands")
+
+
+def _random(value: str) -> bool:
+    """Enough different characters, and letters that do not read like words."""
+    return features.entropy(value) >= 2.5 and (words.surprise(value) >= 4.5 or sum(char.isdigit() for char in value) >= 4)
+
+
+def _decoded(value: str) -> str | None:
+    try:
+        return base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_" if set(value) & set("-_") else None, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+
+
+def _object(part: str) -> dict[str, object] | None:
+    text = _decoded(part.replace("+", "-").replace("/", "_"))
+    try:
+        value = json.loads(text) if text else None
+    except ValueError:
+        return None
+    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else None

@@ -1,0 +1,199 @@
+"""What can be said of a candidate assignment, as named features: Candidate in, feature names out. The model weighs them."""
+
+from __future__ import annotations
+
+import re
+from math import log2
+from typing import TYPE_CHECKING
+
+from scanner.secrets.judge import placeholder, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.secrets.candidate import Candidate
+
+KEY_WORDS = frozenset(
+    "access account address admin algorithm alias api app arg attr auth authorization aws base basic bearer bot bucket cache cert check class client code "
+    "color column config confirm confirmation consumer content cookie count cred credential credentials csrf current custom data database date db default "
+    "description dialog digest email enable enabled encrypted encryption end error event expected expiration expires expiry fail field file filter "
+    "first flag form format foreign forgot get github group handler hash hashed header help hint host http id identifier index info input invalid "
+    "is item json jwt key keyboard keys keyword kind label last length level limit link list local location login mail max message meta method min "
+    "missing mode msg my mysql name namespace new next nonce number object old only option otp page param parse pass passcode passphrase passwd "
+    "password passwords path persistence pin placeholder plain policy port prefix primary private prompt property provider proxy psw public pwd query random raw "
+    "reason refresh regex registry remote remove request required reset response role root rule salt same schema secret secrets seed sender service "
+    "session set settings shared show sid sign signature signing size smtp sort source ssh state status step string suffix table tag template "
+    "temp test text ticket timeout timestamp title token tokens total type uri url use user username users uuid valid validate value verification verifier "
+    "verify version wallet web webhook wrong".split()
+)
+CODE = frozenset("py js mjs cjs jsx ts tsx java kt kts scala groovy go rs c h cc cpp hpp cs vb fs php rb pl pm swift m mm dart lua ex exs erl clj hs r jl vue svelte".split())
+CONFIG = frozenset("env yml yaml json jsonc json5 toml ini cfg conf config properties props xml plist tf tfvars hcl rsp netrc npmrc pypirc example sample dist local".split())
+SHELL = frozenset("sh bash zsh fish ps1 bat cmd dockerfile makefile mk bats".split())
+PROSE = frozenset("md rst txt adoc html htm tex log csv har ipynb".split())
+
+_SHAPES = tuple(
+    (name, re.compile(regex))
+    for name, regex in (
+        ("uuid", r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"),
+        ("digits", r"[0-9]+$"),
+        ("number", r"-?(?:0x[0-9a-fA-F]{1,8}|[0-9]+\.[0-9.]+)[fLl]?$"),
+        ("hex", r"(?:[0-9a-f]{8,}|[0-9A-F]{8,})$"),
+        ("lower", r"[a-z]+$"),
+        ("upper", r"[A-Z]+$"),
+        ("title", r"[A-Z][a-z]+$"),
+        ("letters", r"[A-Za-z]+$"),
+        ("lower+digits", r"[a-z]+[0-9]+$"),
+        ("base32", r"[A-Z2-7]{16,}$"),
+        ("lower mixed digits", r"[a-z0-9]+$"),
+        ("letters mixed digits", r"[A-Za-z0-9]+$"),
+        ("snake", r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+$"),
+        ("constant", r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$"),
+        ("kebab", r"[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)+$"),
+        ("dotted", r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$"),
+        ("base64", r"[A-Za-z0-9+/_-]{12,}={0,2}$"),
+        ("url", r"[a-zA-Z][a-zA-Z0-9+.-]*:?//"),
+        ("path", r"[.~]{0,2}/[\w.$-]|[\w.-]+(?:/[\w.-]+)+$|[A-Za-z]:\\"),
+        ("file", r"[\w./-]+\.(?:pem|key|crt|txt|json|ya?ml|js|py|ts|html?|xml|php|rb|go|java|sh|cfg|md|png|svg|css|asc|jks|p12|pub)$"),
+        ("e-mail", r"[^@\s]+@[\w-]+\.[\w.-]+$"),
+        ("call", r"[\w.$:>-]*\w\(.*|.*\)$"),
+        ("index", r"[\w.$]+\["),
+        ("markup", r".*[<>]"),
+        ("sentence", r".*\S\s+\S"),
+        ("graphic", r".*[^A-Za-z0-9\s]"),
+    )
+)
+_LENGTHS = (4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 33, 40, 41, 64, 65, 100)
+_SURPRISES = (3.25, 3.75, 4.25, 4.75, 5.25, 5.75, 6.25, 7.0)
+_COVERS = (0.01, 0.3, 0.5, 0.7, 0.9, 1.0)
+_ENTROPIES = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0)
+_NAME = re.compile(r"[A-Za-z0-9_.$-]*$")
+
+
+def features(candidate: Candidate) -> frozenset[str]:
+    """All that is true of the candidate, by name."""
+    single = frozenset((*_of_value(candidate.value), *_of_key(candidate), *_of_place(candidate)))
+    return single | frozenset(_pairs(single))
+
+
+def key_name(candidate: Candidate) -> str:
+    """The whole name that the value is assigned to, also where the regex begins in the middle of it."""
+    if not candidate.key:
+        return ""
+    head = _NAME.search(candidate.text[max(0, candidate.start - 60) : candidate.start])
+    return (head.group() if head else "") + candidate.key
+
+
+def quoting(candidate: Candidate) -> str:
+    """``quoted`` or ``bare``."""
+    before = candidate.text[candidate.value_start - 1 : candidate.value_start] if candidate.value_start else ""
+    return "quoted" if before and before in "\"'`" else "bare"
+
+
+def in_string(candidate: Candidate) -> bool:
+    """Whether an unquoted value stands inside a longer string: an odd number of quotes before it on its line."""
+    before = candidate.before
+    return any((before.count(quote) - before.count("\\" + quote)) % 2 for quote in "\"'`")
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy in bits per character; 0 for an empty value."""
+    size = len(value)
+    return -sum(n / size * log2(n / size) for n in (value.count(char) for char in set(value))) if size else 0.0
+
+
+def extension(path: str) -> str:
+    """The file's kind: what follows its last dot, or its name, in lower case."""
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower()
+
+
+def family(path: str) -> str:
+    """``code``, ``config``, ``shell``, ``prose`` or ``other``."""
+    kind = extension(path)
+    for name, kinds in (("code", CODE), ("config", CONFIG), ("shell", SHELL), ("prose", PROSE)):
+        if kind in kinds:
+            return name
+    return "other"
+
+
+def _of_value(value: str) -> Iterator[str]:
+    yield f"length {_bin(len(value), _LENGTHS)}"
+    yield f"entropy {_bin(entropy(value), _ENTROPIES)}"
+    yield f"surprise {_bin(words.surprise(value), _SURPRISES)}"
+    yield f"words {_bin(words.cover(value), _COVERS)}"
+    yield from _shape(value)
+    if reason := placeholder.placeholder(value):
+        yield f"looks: {reason}"
+    if not value.isascii():
+        yield "not ASCII"
+    for char in "$%{}[]()<>:;=@!?#&*.,/\\+|~^":
+        if char in value:
+            yield f"has {char}"
+    if value[:1] in "$%@:.#-/&*!?~+=":
+        yield f"begins {value[:1]}"
+    yield f"blanks {min(value.count(' '), 3)}"
+
+
+def _shape(value: str) -> Iterator[str]:
+    for name, regex in _SHAPES:
+        if regex.match(value):
+            yield f"shape {name}"
+            return
+
+
+def _of_key(candidate: Candidate) -> Iterator[str]:
+    name = key_name(candidate)
+    parts = words.split(name)
+    yield f"rule {candidate.rule.id}"
+    yield from (f"key {word}" for word in set(parts) if word in KEY_WORDS)
+    if parts:
+        yield f"key ends {parts[-1]}" if parts[-1] in KEY_WORDS else "key ends otherwise"
+        yield f"key words {min(len(parts), 4)}"
+    if parts and any(word in candidate.value.lower() for word in parts if len(word) > 2):
+        yield "value holds the key"
+    if name.isupper():
+        yield "key in capitals"
+    if "." in name:
+        yield "key dotted"
+
+
+def _of_place(candidate: Candidate) -> Iterator[str]:
+    before, after, groups = candidate.before, candidate.after, candidate.groups
+    kind = extension(candidate.path)
+    yield f"file {family(candidate.path)}"
+    if kind in {"json", "yml", "md", "log", "har", "properties", "example", "env", "html", "rst", "sh"}:
+        yield f"file .{kind}"
+    yield quoting(candidate)
+    if in_string(candidate) and quoting(candidate) == "bare":
+        yield "inside a string"
+    yield f"operator {groups.get('op') or groups.get('op2') or 'none'}"
+    if before.lstrip().startswith(("#", "//", "*", "--", "/*", "<!--", ";", "rem ")):
+        yield "comment"
+    if after[:1] and after[0] in "([.+":
+        yield "goes on"
+    if re.match(r"[\"'`]\s*(?:\+|\.format|%|\.\s|\|\|)", after):
+        yield "is built"
+    if re.match(r"[\"'`]?\s*[)\]]?\s*(?:=>|:|===?|!==?|\?)", after):
+        yield "is a key or is compared"
+    if re.search(r"(?i)(?:get\w*|env\w*|find\w*|by_\w+|querySelector|translate|t|_|i18n|label|input|assert\w*|describe|it|test|context|print\w*|echo|log\w*|raise\w*|error)\s*\(\s*[\"'`]?[^\"'`()]*$", before):
+        yield "argument of a call"
+    if len(before) + len(after) > 400:
+        yield "long line"
+
+
+def _pairs(single: frozenset[str]) -> Iterator[str]:
+    """Combinations that mean more than their parts."""
+    one = {prefix: [name for name in single if name.startswith(prefix)] for prefix in ("rule ", "surprise ", "words ", "shape ", "length ", "file ", "operator ")}
+    how = "quoted" if "quoted" in single else "bare"
+    for prefix in ("surprise ", "shape ", "words "):
+        for name in one[prefix]:
+            yield from (f"{rule}, {name}" for rule in one["rule "])
+            yield from (f"{how}, {file}, {name}" for file in one["file "] if "." not in file)
+    for shape in one["shape "]:
+        yield from (f"{shape}, {name}" for name in (*one["surprise "], *one["length "]))
+    yield from (f"{how}, {file}, {name}" for file in one["file "] if "." not in file for name in one["operator "])
+
+
+def _bin(value: float, edges: tuple[float, ...]) -> str:
+    """The half-open interval of ``edges`` a number falls in, by its lower edge."""
+    below = [edge for edge in edges if value >= edge]
+    return f">={below[-1]:g}" if below else f"<{edges[0]:g}"

@@ -1,0 +1,52 @@
+"""Values that stand for a secret without being one: value in, the reason in a few words out, or None."""
+
+from __future__ import annotations
+
+import re
+
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("variable reference", r"^\$[A-Za-z_][A-Za-z0-9_]*$|^\$env:|\$[({]|^%[A-Za-z_]+%$|^%\(?[a-z_]*\)?[sdrv]$|\{\{|<%|#\{|@\{|\{[A-Za-z_][A-Za-z0-9_.]*\}|^@[A-Z_]+@$|^__[A-Z0-9_]+__$"),
+    ("placeholder in brackets", r"^<[^<>]{1,60}>|^\[[A-Za-z][^\[\]]{0,60}\]$|^\{[A-Za-z][^{}]{0,60}\}$|^&lt;"),
+    ("masked", r"[*•#?]{3,}|^[xX*•.#_?0-]+$|x{4,}|X{4,}|\.{3}|…|\[?(?i:redacted|hidden|masked|filtered|omitted|removed|scrubbed)\]?"),
+    (
+        "placeholder word",
+        r"(?i:chang(?:e|ed)[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|insert[-_ ]?(?:your|here)|put[-_ ]?your|your[-_ ]?[a-z]|"
+        r"place[-_ ]?holder|example|sample|dummy|foo[-_]?bar|fixme|todo\b|not[-_ ]?(?:set|a[-_ ]?real|used|valid|secret)|fake|bogus|"
+        r"to[-_ ]?be[-_ ]?(?:set|changed|defined)|some[-_ ]?(?:secret|password|token|key|value)|my[-_ ]?(?:secret|password|token|key|pass)|"
+        r"secret[-_]?(?:here|key$|value)|(?:^|[-_])here$|deadbeef|lorem|^foo|^bar$|^baz|^test|test$|[-_]test[-_])",
+    ),
+    ("empty word", r"(?i:^(?:true|false|null|nil|none|undefined|empty|void|yes|no|on|off|default|optional|required|unset|unknown|any|string|str|text|number|int|bool|boolean|object|"
+     r"password|passwd|pass|pwd|secret|token|key|apikey|api[-_]?key|auth|user|username|admin|root|login|value|var|env|file|input|hidden|basic|bearer|digest|self|this|public|private)$)"),
+    ("sequence", r"(?i:^(?:0?123456789|1234|abcdef|abc123|qwert|asdf|0123|12345|987654|aaaa|1111|0000)[0-9a-z]*$)"),
+)
+
+_COMPILED = tuple((reason, re.compile(regex)) for reason, regex in _KINDS)
+
+
+def placeholder(value: str) -> str | None:
+    """Why ``value`` is no secret whatever it is assigned to; None when it may be one."""
+    for reason, regex in _COMPILED:
+        if regex.search(value):
+            return reason
+    return "repeated" if repeated(value) else None
+
+
+def token(value: str, prefix: int) -> str | None:
+    """The same for a token whose format is known: only what no issuer would make. ``prefix`` characters are format."""
+    body = value[prefix:] if len(value) > prefix else value
+    if _MASKED.search(body):
+        return "masked or sample"
+    return "repeated" if repeated(body) else None
+
+
+_MASKED = re.compile(r"(?i)x{6}|\*{3}|\.{3}|example|sample|your[-_]|placeholder|redacted|dummy|change[-_]?me|1234567890?abc|0123456789|abcdefghij|deadbeef|<[a-z]|\$\{|\{\{")
+
+
+def repeated(value: str) -> bool:
+    """Few different characters for the length (``aaaaaaaa``, ``abababab``), or mostly runs and steps (``abcdefgh``, ``12345678``)."""
+    if len(value) < 4:
+        return False
+    if len(set(value)) <= max(2, min(4, len(value) // 12)):
+        return True
+    steps = sum(abs(ord(a) - ord(b)) <= 1 for a, b in zip(value, value[1:], strict=False))
+    return steps >= 0.7 * (len(value) - 1)

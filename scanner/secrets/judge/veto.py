@@ -1,0 +1,121 @@
+"""What an assigned value is instead of a secret, where that is certain: Candidate in, the reason in a few words out, or None."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scanner.secrets.judge import features, words
+from scanner.secrets.judge.placeholder import placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scanner.secrets.candidate import Candidate
+
+LOCKFILES = frozenset(
+    "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml poetry.lock pipfile.lock uv.lock pdm.lock cargo.lock go.sum composer.lock "
+    "gemfile.lock flake.lock podfile.lock pubspec.lock bun.lock deno.lock packages.lock.json mix.lock".split()
+)
+SECRET_WORDS = frozenset("password passwd pwd pass passphrase passcode psw pw secret private token salt".split())
+PUBLIC_WORDS = frozenset("public pub publishable fingerprint thumbprint".split())
+DIGEST_WORDS = frozenset("sha sha1 md5 sha256 sha512 checksum integrity digest hash etag crc commit revision rev oid blob".split())
+CIPHER_WORDS = frozenset("encrypted ciphertext cipher iv sealed wrapped".split())
+ABOUT_WORDS = frozenset(
+    "timestamp type method version length size url uri path file filename dir directory expires expiry expiration ttl timeout regex pattern label "
+    "placeholder title hint message error description algorithm alg format field column count prefix suffix policy".split()
+)
+_HASH = re.compile(r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|P|H|pbkdf2[\w-]*|scrypt)\$|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|scrypt:|sha\d+[:$-]")
+_CIPHERTEXT = re.compile(r"ENC[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-")
+_WEB_TOKEN = re.compile(r"ey[JIK][A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.")
+_NUMBER = re.compile(r"[-+]?(?:0x[0-9A-Fa-f]{1,8}|[0-9]{1,4}|[0-9]*\.[0-9]+)[uUlLfF]*$")
+_CODE = re.compile(r"[A-Za-z_$@][\w$]*(?:(?:\.|::|->|\?\.)[\w$]+)*(?:[(\[].*|::|->.*)?[);\]]*$")
+_TYPE = re.compile(r"(?:std::)?(?:string|String|str|bytes?|int|bool|any|Any|object|Optional|Option|SecureString|char|Buffer|null|None)[\[<?*&!;)|]*")
+_TRANSLATIONS = re.compile(r"(?:^|/)(?:i18n|l10n|locales?|lang(?:uage)?s?|translations?|messages|LC_MESSAGES)(?:/|[._-])|\.(?:po|pot|xlf|xliff|strings|resx|arb)$", re.IGNORECASE)
+
+
+def veto(candidate: Candidate) -> str | None:
+    """Why the candidate is certainly no secret; None leaves the decision to the model."""
+    reason = placeholder(candidate.value)
+    return reason or next((why for why, test in _TESTS if test(candidate)), None)
+
+
+def _in_lockfile(candidate: Candidate) -> bool:
+    return candidate.path.rsplit("/", 1)[-1].lower() in LOCKFILES or candidate.path.endswith((".map", ".min.css"))
+
+
+def _url(candidate: Candidate) -> bool:
+    value = candidate.value
+    return value.startswith(("//", "./", "../", "~/")) or ("://" in value[:40] and "@" not in value and "?" not in value)
+
+
+def _hash(candidate: Candidate) -> bool:
+    return bool(_HASH.match(candidate.value))
+
+
+def _ciphertext(candidate: Candidate) -> bool:
+    parts = set(words.split(features.key_name(candidate)))
+    return bool(_CIPHERTEXT.match(candidate.value)) or bool(parts & CIPHER_WORDS and not parts & {"password", "secret"})
+
+
+def _web_token(candidate: Candidate) -> bool:
+    return bool(_WEB_TOKEN.match(candidate.value))
+
+
+def _number(candidate: Candidate) -> bool:
+    return bool(_NUMBER.match(candidate.value)) and "quoted" not in features.quoting(candidate)
+
+
+def _public(candidate: Candidate) -> bool:
+    parts = set(words.split(features.key_name(candidate)))
+    return bool(parts & PUBLIC_WORDS) and not parts & SECRET_WORDS
+
+
+def _digest(candidate: Candidate) -> bool:
+    parts = set(re.findall(r"[a-z]+\d*", features.key_name(candidate).lower().replace("_", " ")))
+    return bool(parts & DIGEST_WORDS) and bool(re.fullmatch(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}", candidate.value))
+
+
+def _about(candidate: Candidate) -> bool:
+    parts = words.split(features.key_name(candidate))
+    return bool(parts) and parts[-1] in ABOUT_WORDS
+
+
+def _expression(candidate: Candidate) -> bool:
+    value = candidate.value
+    if features.quoting(candidate) == "quoted" or features.family(candidate.path) != "code" or features.in_string(candidate):
+        return False
+    if value[:1] in "([{&*!-" or re.search(r"[\w\])](?:\(|\[|::|->)", value):
+        return True
+    return bool(_CODE.fullmatch(value)) and words.surprise(value) < 5.5
+
+
+def _type(candidate: Candidate) -> bool:
+    return features.quoting(candidate) == "bare" and bool(_TYPE.fullmatch(candidate.value))
+
+
+def _sentence(candidate: Candidate) -> bool:
+    value = candidate.value
+    blanks = value.strip().count(" ")
+    return blanks >= 2 and (words.surprise(value) < 5.5 or not value.isascii())
+
+
+def _translation(candidate: Candidate) -> bool:
+    return bool(_TRANSLATIONS.search(candidate.path)) and not any(char.isdigit() for char in candidate.value)
+
+
+_TESTS: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
+    ("in a lockfile or source map", _in_lockfile),
+    ("a translation", _translation),
+    ("a URL or path", _url),
+    ("a password hash", _hash),
+    ("encrypted or public", _ciphertext),
+    ("a JSON Web Token, judged as such", _web_token),
+    ("a number", _number),
+    ("a public value", _public),
+    ("a checksum", _digest),
+    ("about a secret, not a secret", _about),
+    ("code", _expression),
+    ("a type", _type),
+    ("a sentence", _sentence),
+)

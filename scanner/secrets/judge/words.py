@@ -1,0 +1,76 @@
+"""Does a text read like words? Text in; how much of it is known words, and how surprising its letters are.
+
+``words.json`` holds the words and ``letters.json`` the letter statistics of the names and comments in Python's own library; ``make train``
+(``tests/bench/train.py``) writes both.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+LONGEST = 24
+SHORTEST = 3
+_RUNS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_LETTERS = re.compile(r"[A-Za-z]+")
+
+
+@cache
+def known() -> frozenset[str]:
+    """Lower-case words of three letters and more."""
+    return frozenset(word for row in _table("words.json").values() for word in row.split())
+
+
+def split(name: str) -> tuple[str, ...]:
+    """The words of an identifier in lower case: ``dbPassword_2`` -> ``db``, ``password``."""
+    return tuple(run.lower() for run in _RUNS.findall(name))
+
+
+def cover(text: str) -> float:
+    """The share of the letters of a text that known words can cover, 0 to 1; 0 for a text without letters."""
+    letters = covered = 0
+    for run in _LETTERS.findall(text[:200]):
+        letters += len(run)
+        covered += _covered(run.lower())
+    return covered / letters if letters else 0.0
+
+
+def surprise(text: str) -> float:
+    """Mean bits by which the letters of a text surprise somebody who reads code and English: about 3 for words, 5 and more for random letters."""
+    bits = count = 0
+    for run in _LETTERS.findall(text[:200]):
+        low = run.lower()
+        for at, letter in enumerate(low):
+            before = ("^^" + low[:at])[-2:]
+            bits += int(_letters().get(before, _UNSEEN)[ord(letter) - 97], 36)
+            count += 1
+    return bits / (2 * count) if count else 0.0
+
+
+_UNSEEN = "m" * 26
+
+
+@cache
+def _letters() -> dict[str, str]:
+    """For each two letters (``^`` before the first) 26 digits in base 36: half bits of surprise at the next letter, a to z."""
+    return _table("letters.json")
+
+
+@cache
+def _table(name: str) -> dict[str, str]:
+    text = files("scanner.secrets.judge").joinpath(name).read_text("utf-8")
+    return {str(key): str(value) for key, value in json.loads(text).items()}
+
+
+def _covered(run: str) -> int:
+    """The most letters of a lower-case run that known words cover without overlap."""
+    words = known()
+    best = [0] * (len(run) + 1)
+    for end in range(1, len(run) + 1):
+        best[end] = best[end - 1]
+        for size in range(SHORTEST, min(end, LONGEST) + 1):
+            if run[end - size : end] in words:
+                best[end] = max(best[end], best[end - size] + size)
+    return best[-1]
