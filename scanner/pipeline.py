@@ -120,7 +120,8 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
     return Verdict(
         outcome=decision.outcome, exit_code=decision.exit_code, judged=decision.judged, problems=decision.problems,
         notices=(*review.notices, *listing.notices, *audit.notices, *secrets.notices, *decision.notices), stale=decision.stale,
-        expired=decision.expired, expiring=decision.expiring, loosened=(*review.loosened, *_accepted_inline(secrets.suppressions, review)), audited=audit.audited,
+        expired=decision.expired, expiring=decision.expiring,
+        loosened=(*review.loosened, *_accepted_inline(secrets.suppressions, review)), audited=audit.audited,
         scanned=replace(secrets.scanned, skipped=(*listing.skipped, *secrets.scanned.skipped)), packages=audit.packages,
         run=_circumstances(settings, review, listing, world),
     )

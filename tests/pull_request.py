@@ -1,4 +1,4 @@
-"""A pull request as a job sees it: a repository with a base, a head and GitHub's merge commit, an event payload, and the program run on it."""
+"""A pull request as a job sees it: base, head and GitHub's merge commit, an event payload, and the program run on it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Case folders: a repository in, the rendered output and exit code out.
 
-``tests/cases/NAME/`` has ``repo/`` (the tree; a ``plant.py`` in the case folder may add what cannot stand in a file), ``args`` (options, one
-line) and ``expected.txt`` (the github format and the exit code). ``UPDATE_CASES=1 pytest tests/test_cases.py`` writes the latter anew.
+``tests/cases/NAME/`` has ``repo/`` (the tree; a ``plant.py`` in the case folder may add what cannot stand in a file), ``args`` (options,
+one line) and ``expected.txt`` (the github format and the exit code). ``UPDATE_CASES=1 pytest tests/test_cases.py`` writes the latter anew.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def test_events_that_compare_nothing_say_so(tmp_path: Path, name: str) -> None:
     assert seen.reason == f"a {name or 'local'} run has no base"
 
 
-@pytest.mark.parametrize("payload", ["", "{", "[]", '{"pull_request": 7}', "null", "\udcff".encode("utf-8", "surrogatepass").decode("latin-1")])
+@pytest.mark.parametrize("payload", ["", "{", "[]", '{"pull_request": 7}', "null", "\xff\xfe"])
 def test_a_payload_that_cannot_be_read_says_so(tmp_path: Path, payload: str) -> None:
     seen = event(tmp_path, "pull_request", payload)
     assert seen.revisions is None

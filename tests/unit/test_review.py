@@ -90,5 +90,6 @@ def test_a_fork_whose_base_is_not_there_is_never_green(tmp_path: Path, policy_fr
 
 
 def test_a_broken_config_at_the_base_is_said_and_does_not_hide_the_head(tmp_path: Path) -> None:
-    pull = PullRequest(tmp_path, {".security-scan.yml": "fail-on: [\n", "requirements.txt": SAFE}, {".security-scan.yml": "fail-on: high\n"})
+    base = {".security-scan.yml": "fail-on: [\n", "requirements.txt": SAFE}
+    pull = PullRequest(tmp_path, base, {".security-scan.yml": "fail-on: high\n"})
     assert pull.scan()[0] == 0
