@@ -67,6 +67,17 @@ def test_any_owner_and_any_user(engine: Engine, image: str, tmp_path: Path, owne
     assert "ignored.env" not in places
 
 
+def test_the_rules_come_with_the_image(engine: Engine, image: str, tmp_path: Path) -> None:
+    """Nothing is compiled, and so nothing kept, when it runs: its file system may be read-only (/tmp apart)."""
+    app = repositories.copy_example("clean-app", tmp_path / "app")
+    repositories.commit(app)
+    home = tmp_path / "home"
+    home.mkdir()
+    done = _scan(engine, image, app, container=("--read-only", "--tmpfs=/tmp", "--env=HOME=/github/home", "-v", f"{home}:/github/home"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list(home.rglob("*.hs")) == []
+
+
 def test_a_folder_without_git(engine: Engine, image: str, tmp_path: Path) -> None:
     app = repositories.copy_example("vulnerable-app", tmp_path / "app")
     report = _report(engine, image, app)
