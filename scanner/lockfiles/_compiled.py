@@ -102,7 +102,8 @@ def _declared_in(path: str, read: Reader) -> list[Requirement]:
     """The requirements of a manifest; none where it cannot be read (it is then read, and complained of, in its own right)."""
     try:
         text = read(path)
-        return [] if text is None else [one.requirement for one in _manifest(text, path, read) if isinstance(one, Declared)]
+        found = [] if text is None else _manifest(text, path, read)
+        return [one.requirement for one in found if isinstance(one, Declared) and not one.constraint]
     except ScannerError:
         return []
 

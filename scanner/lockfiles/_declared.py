@@ -29,11 +29,15 @@ _NAME = re.compile(r"\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*", re.ASCII)
 
 
 class Declared(Struct, frozen=True, kw_only=True):
-    """One direct dependency: ``version`` where it is pinned, ``reason`` where no advisory source can know it."""
+    """One direct dependency: ``version`` where it is pinned, ``reason`` where no advisory source can know it.
+
+    ``constraint``: a pin that is only in force where something else asks for the package.
+    """
 
     requirement: Requirement
     version: str = ""
     reason: str = ""
+    constraint: bool = False
 
 
 def canonical(name: str) -> str:
@@ -88,7 +92,7 @@ def as_lockfile(found: Iterable[Declared | Problem], path: str, format_name: str
         ecosystem=ECOSYSTEM,
         audit="python",
         packages=tuple(reversed(packages.values())),
-        direct=tuple(one.requirement for one in wanted),
+        direct=tuple(one.requirement for one in wanted if not one.constraint),
         unpinned=tuple(one.requirement for one in wanted if not one.version and not one.reason),
         unaudited=tuple(_unaudited(one) for one in wanted if one.reason),
         problems=tuple(one for one in listed if isinstance(one, Problem)),

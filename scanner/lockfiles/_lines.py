@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMMENT = re.compile(r"(?:^|\s+)#(.*)$")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#(.*)$")  # looking back, so that a long run of spaces costs no more than its length
 
 
 class Line(NamedTuple):
@@ -27,10 +27,10 @@ def logical(text: str) -> Iterator[Line]:
     for number, physical in _physical(text):
         if not parts:
             first = number
-        if physical.endswith("\\") and not _COMMENT.match(physical):
+        if physical.endswith("\\") and not _is_comment(physical):
             parts.append(physical[:-1])
             continue
-        parts.append(f" {physical}" if parts and _COMMENT.match(physical) else physical)
+        parts.append(f" {physical}" if parts and _is_comment(physical) else physical)
         yield from _line("".join(parts), first)
         parts = []
     if parts:
@@ -42,6 +42,10 @@ def _physical(text: str) -> Iterator[tuple[int, str]]:
     for number, raw in enumerate(text.split("\n"), start=1):
         for piece in raw.splitlines() or [""]:
             yield number, piece
+
+
+def _is_comment(physical: str) -> bool:
+    return physical.lstrip().startswith("#")
 
 
 def _line(joined: str, number: int) -> Iterator[Line]:

@@ -17,12 +17,22 @@ class Lines:
     def __init__(self, text: bytes) -> None:
         self._text = text
         self._starts = [0, *(match.end() for match in re.finditer(rb"\n", text))]
+        self._ascii = text.isascii()
+        self._last = (0, 0, 0)  # start of a line, an offset in it, the characters between: long lines are asked for from left to right
 
     def at(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte offset."""
         line = bisect_right(self._starts, offset)
         start = self._starts[line - 1]
-        return line, len(self._text[start:offset].decode("utf-8", "replace")) + 1
+        return line, 1 + (offset - start if self._ascii else self._characters(start, offset))
+
+    def _characters(self, start: int, offset: int) -> int:
+        line, before, count = self._last
+        if line != start or before > offset:
+            before, count = start, 0
+        count += len(self._text[before:offset].decode("utf-8", "replace"))
+        self._last = (start, offset, count)
+        return count
 
 
 def refuse_too_many(count: int, path: str) -> None:

@@ -19,7 +19,7 @@ _CARET = re.compile(r"\^\s*(\d+(?:\.\d+)*)([\w.+-]*)$")
 _TILDE = re.compile(r"~\s*(\d+(?:\.\d+)*)([\w.+-]*)$")
 _WILDCARD = re.compile(r"(?:={1,2}\s*)?(\d+(?:\.\d+)*)(?:\.[*xX])+$")
 _BARE = re.compile(r"v?\d[\w.+!-]*$")
-_BETWEEN = re.compile(r"\s*,\s*|(?<=[\w*])\s+(?=[<>=!~^])")
+_BETWEEN = re.compile(r" ?, ?|(?<=[\w*]) (?=[<>=!~^])")
 
 
 class Wish(Struct, frozen=True, rename="kebab"):
@@ -64,7 +64,7 @@ def wished(name: str, value: Wish, location: Location, scope: Scope) -> Declared
 
 def pep440(constraint: str, line: int) -> str:
     """poetry's constraint in PEP 440: ``^1.2.3`` is ``>=1.2.3,<2.0.0``. Raises ParseError."""
-    text = constraint.strip()
+    text = " ".join(constraint.split())
     if text in ("", "*"):
         return ""
     return ",".join(_clauses(text, line))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scanner.lockfiles import Reader
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_EGG = re.compile(r"#(?:.*&)?egg=([A-Za-z0-9][\w.-]*)", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.ASCII)
 _ARCHIVE = (".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tar.xz")
 _MANIFESTS = ("pyproject.toml", "setup.cfg")
 
@@ -50,9 +50,9 @@ def _unknown(text: str, where: Location, scope: Scope, reason: str) -> Declared:
 
 def _name(text: str) -> str:
     """The name by which ``allow-unaudited`` accepts a URL or path: its egg, its wheel's name or its last part; never its user or token."""
-    egg = _EGG.search(text)
+    egg = next((_NAME.match(part[4:]) for part in text.partition("#")[2].split("&") if part.startswith("egg=")), None)
     if egg:
-        return canonical(egg[1])
+        return canonical(egg[0])
     last = unquote(basename(re.split(r"[?#;\s]", text, maxsplit=1)[0].replace("\\", "/").rstrip("/")))
     last = last.rpartition("@")[0] or last
     try:

@@ -10,6 +10,7 @@ import shlex
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
 
@@ -65,7 +66,7 @@ _OPTIONS = (
         "--client-cert",
     ),
 )
-_PER_REQUIREMENT = re.compile(r"\s+--?[A-Za-z].*$")
+_PER_REQUIREMENT = re.compile(r"(?<=\s)--?[A-Za-z].*$")
 
 
 def read_requirements(text: str, path: str, read: Reader, scope: Scope, *, constraint: bool = False) -> list[Declared | Problem]:
@@ -96,14 +97,14 @@ class _Reading:
         """Requirements with the pins of the constraints, then the constraints' own pins."""
         pins = {one.requirement.name: one for one in self._constraints if one.version}
         wanted = [_constrained(one, pins) if isinstance(one, Declared) else one for one in self._found]
-        return [*wanted, *(one for one in self._constraints if one.version)]
+        return [*wanted, *(replace(one, constraint=True) for one in self._constraints if one.version)]
 
     def _line(self, line: Line, where: Location, *, constraint: bool) -> None:
         try:
             if line.text.startswith("-"):
                 self._option(line.text, where, constraint=constraint)
                 return
-            one = entry(_PER_REQUIREMENT.sub("", line.text), where, self._scope)
+            one = entry(_PER_REQUIREMENT.sub("", line.text).rstrip(), where, self._scope)
             (self._constraints if constraint else self._found).append(one)
         except ScannerError as error:
             self._found.append(Problem(subject=where.path, reason=error.reason, hint=error.hint, location=where))

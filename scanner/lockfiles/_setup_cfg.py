@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scanner.lockfiles import Reader
 
 _SECTION = re.compile(r"\[([^\]\n]+)\]")
-_OPTION = re.compile(r"([^\s:=#;][^:=]*?)\s*[:=]\s*")
+_OPTION = re.compile(r"([^\s:=#;][^:=]*)[:=]\s*")
 _EXTRA = "options.extras_require"
 _SCOPES = {("options", "install_requires"): Scope.RUNTIME, ("options", "tests_require"): Scope.DEVELOPMENT}
 

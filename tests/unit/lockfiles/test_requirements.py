@@ -190,3 +190,13 @@ def test_a_pyproject_is_covered_by_pins_for_all_it_declares() -> None:
     manifest = '[project]\nname = "x"\ndependencies = ["flask>=1"]\n'
     for pins, covers in (("flask==2.0\n", ("pyproject.toml",)), ("django==2.0\n", ())):
         assert parse("requirements", "requirements.txt", {"requirements.txt": pins, "pyproject.toml": manifest}).covers == covers
+
+
+def test_a_layered_source_with_constraints_is_covered_by_what_it_asks_for() -> None:
+    files = {
+        "dev.in": "-c requirements.txt\npytest\n",
+        "requirements.txt": "flask==1\n",
+        "requirements/dev.in": "-c ../requirements.txt\npytest\n",
+    }
+    files["requirements/dev.txt"] = "pytest==7\n"
+    assert parse("requirements", "requirements/dev.txt", files).covers == ("requirements/dev.in",)
