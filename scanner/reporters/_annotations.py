@@ -98,7 +98,7 @@ def _title(group: tuple[Finding, ...]) -> str:
 
 def _about_package(group: tuple[Finding, ...]) -> list[str]:
     first = group[0]
-    lines = [f"{one.severity.label}: {wording.ids(one)} {one.message}" for one in group[:ADVISORIES_SHOWN]]
+    lines = [f"{one.severity.label}: {wording.ids(one)} {wording.about(one)}" for one in group[:ADVISORIES_SHOWN]]
     if len(group) > ADVISORIES_SHOWN:
         lines.append(f"and {len(group) - ADVISORIES_SHOWN:,} more advisories")
     if first.vulnerable and (way := wording.path(first.vulnerable)):

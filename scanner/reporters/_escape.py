@@ -37,6 +37,11 @@ def shown(text: str) -> str:
     return _shown(_UNSEEN, text)
 
 
+def valid(text: str) -> str:
+    """Text that can be written as UTF-8: an operating system's odd bytes as ``\\udcff``."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def web_address(url: str) -> str:
     """The address if it is a plain https one that every format can carry, else nothing."""
     return url if len(url) < 1000 and _WEB_ADDRESS.fullmatch(url) else ""

@@ -100,7 +100,7 @@ def attention(verdict: Verdict) -> list[Sheet]:
 def background(verdict: Verdict) -> list[Sheet]:
     """Tables to look things up in."""
     audited = tuple(
-        (shown(a.manifest), a.format, f"{a.packages:,}", shown(f"{a.source} {a.source_date}".strip()), "yes" if a.complete else "NO")
+        (shown(a.manifest), a.format, f"{a.packages:,}", shown(wording.source(a)), "yes" if a.complete else "NO")
         for a in verdict.audited
     )
     skipped = tuple((shown(one.path), shown(one.reason)) for one in verdict.scanned.skipped)
@@ -127,7 +127,7 @@ def _row(judged: Judged) -> Row:
         target=shown(wording.cleared_by(vulnerable)) if vulnerable else "",
         ids=shown(wording.ids(found)),
         url=web_address(found.help_url),
-        message=shown(found.message),
+        message=shown(wording.about(found)),
         notes=tuple(map(shown, _notes(judged))),
         path=shown(found.location.path),
         line=found.location.line,

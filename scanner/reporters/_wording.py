@@ -10,7 +10,7 @@ from scanner.models import Origin, Outcome, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scanner.models import Finding, Suppression, Verdict, Vulnerable
+    from scanner.models import Audited, Finding, Suppression, Verdict, Vulnerable
 
 WORST_FIRST = sorted(Severity, reverse=True)
 
@@ -93,6 +93,11 @@ def ids(found: Finding) -> str:
     return f"{found.rule_id} ({cve})" if found.vulnerable and cve and cve != found.rule_id else found.rule_id
 
 
+def about(found: Finding) -> str:
+    """What is wrong, without what stands beside it anyway: the advisory's summary, or the finding's message."""
+    return (found.vulnerable.advisory.summary if found.vulnerable else "") or found.message
+
+
 def remedy(found: Finding) -> str:
     """What to change, in one short sentence."""
     if found.vulnerable:
@@ -120,6 +125,11 @@ def path(vulnerable: Vulnerable) -> str:
         return ""
     more = f" (and {len(ways) - 1:,} more)" if len(ways) > 1 else ""
     return " > ".join(ways[0][1:]) + more
+
+
+def source(one: Audited) -> str:
+    """Whose advisories of which day; empty where none could be asked."""
+    return f"{one.source} of {one.source_date[:10]}" if one.source and one.source_date else one.source
 
 
 def acceptance(suppression: Suppression) -> str:

@@ -108,7 +108,7 @@ def _group(group: tuple[Finding, ...]) -> Iterator[Line]:
     yield from (_under(Span(f"{one.note} ", "dim"), Span(_place(one.location), "dim")) for one in first.related[:1])
     for one in group:
         identity = Span(f"{wording.ids(one)}  " if one.vulnerable else f"{one.rule_id}  ", "cyan")
-        yield _under(identity, Span(one.message), Span("" if one.severity is first.severity else f"  ({one.severity.label})", "dim"))
+        yield _under(identity, Span(wording.about(one)), Span("" if one.severity is first.severity else f"  ({one.severity.label})", "dim"))
     if whose := wording.origins(group):
         yield _under(Span(whose, "italic"))
     yield _under(Span("fix  ", "dim"), Span(wording.remedy(first), "green"))
@@ -169,7 +169,7 @@ def _entries(verdict: Verdict) -> Iterator[Line]:
 
 
 def _audited(one: Audited) -> Line:
-    source = f"{one.source} of {one.source_date}" if one.source_date else one.source or "no source"
+    source = wording.source(one) or "no source"
     incomplete = Span("" if one.complete else "  NOT complete", "bold yellow")
     read = Span(f"  {wording.count(one.packages, 'package')}, {one.format}, {source}", "dim")
     return Line((Span(f"  {one.manifest}"), read, incomplete), 4)

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from scanner.models import Kind, Severity
 from scanner.reporters import _wording as wording
-from scanner.reporters._escape import web_address
+from scanner.reporters._escape import valid, web_address
 
 if TYPE_CHECKING:
     from cyclonedx.model.bom import Bom
@@ -60,7 +60,7 @@ def _describe(bom: Bom, verdict: Verdict, components: dict[str, Component]) -> N
     bom.metadata.timestamp = _time(verdict.run.started_at) or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     version = verdict.run.commit or None
     bom.metadata.component = target = Component(
-        type=ComponentType.APPLICATION, name=verdict.run.target, version=version, bom_ref="target"
+        type=ComponentType.APPLICATION, name=valid(verdict.run.target), version=version, bom_ref="target"
     )
     edges = _edges(verdict)
     brought_in = {purl for needed in edges.values() for purl in needed}

@@ -68,7 +68,7 @@ def _line(found: Finding) -> str:
 
 
 def _more(found: Finding) -> Iterator[str]:
-    yield found.message
+    yield wording.about(found)
     if found.vulnerable and (way := wording.path(found.vulnerable)):
         yield f"brought in by {way}"
     if found.secret and found.secret.commit:
@@ -87,7 +87,7 @@ def _entries(verdict: Verdict) -> Iterator[str]:
 
 
 def _audited(one: Audited) -> str:
-    source = f"against {one.source}" + (f" of {one.source_date}" if one.source_date else "") if one.source else "against nothing"
+    source = f"against {wording.source(one) or 'nothing'}"
     complete = "" if one.complete else "; NOT complete"
     return f"{one.manifest}: {wording.count(one.packages, 'package')} ({one.format}) {source}{complete}"
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from scanner.models import Kind
 from scanner.reporters import _report as shape
+from scanner.reporters._escape import valid
 from scanner.reporters._report import Report, read, schema
+from scanner.reporters._reread import verdict as reread
 
 if TYPE_CHECKING:
     from scanner.models import Finding, Judged, Location, Notice, Suppression, Verdict, Vulnerable
     from scanner.reporters import Style
 
-__all__ = ["REPORTER", "Report", "read", "report", "schema"]
+__all__ = ["REPORTER", "Report", "read", "report", "reread", "schema"]
 
 NAME = "security-scan-gate"
 
@@ -35,7 +37,7 @@ def report(verdict: Verdict) -> Report:
     return Report(
         schema_version=1,
         tool=shape.Tool(name=NAME, version=run.version),
-        target=run.target,
+        target=valid(run.target),
         commit=run.commit or None,
         base=run.base or None,
         started_at=run.started_at,

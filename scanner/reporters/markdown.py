@@ -104,7 +104,7 @@ def _where(found: Finding) -> str:
 
 
 def _why(group: tuple[Finding, ...]) -> str:
-    lines = [f"{link(wording.ids(one), one.help_url)} {text(one.message)}" for one in group[:ADVISORIES_SHOWN]]
+    lines = [f"{link(wording.ids(one), one.help_url)} {text(wording.about(one))}" for one in group[:ADVISORIES_SHOWN]]
     if len(group) > ADVISORIES_SHOWN:
         lines.append(f"and {len(group) - ADVISORIES_SHOWN:,} more advisories")
     return "<br>".join(lines)
@@ -136,8 +136,7 @@ def _accepted(verdict: Verdict) -> tuple[tuple[str, ...], ...]:
 
 
 def _audited(one: Audited) -> tuple[str, ...]:
-    source = text(one.source) + (f" of {text(one.source_date)}" if one.source_date else "")
-    return (code(one.manifest), text(one.format), f"{one.packages:,}", source, "yes" if one.complete else "**no**")
+    return (code(one.manifest), text(one.format), f"{one.packages:,}", text(wording.source(one)), "yes" if one.complete else "**no**")
 
 
 def _at(location: Location | None) -> str:

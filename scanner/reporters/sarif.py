@@ -90,8 +90,7 @@ def _rules(found: Iterable[Finding]) -> list[Json]:
 
 
 def _rule(found: Finding) -> Json:
-    vulnerable = found.vulnerable
-    short = vulnerable.advisory.summary or found.message if vulnerable else found.title or found.message
+    short = wording.about(found) if found.vulnerable else found.title or found.message
     helps = _help(found)
     security = {"security-severity": SECURITY_SEVERITY[found.severity]} if found.severity in SECURITY_SEVERITY else {}
     return {
@@ -140,7 +139,7 @@ def _level(judged: Judged) -> str:
 
 
 def _message(found: Finding) -> str:
-    parts = [f"{wording.subject(found)}: {found.message} ({wording.ids(found)})."]
+    parts = [f"{wording.subject(found)}: {wording.about(found)} ({wording.ids(found)})."]
     if found.vulnerable and (way := wording.path(found.vulnerable)):
         parts.append(f"Brought in by {way}.")
     if found.vulnerable and (target := wording.cleared_by(found.vulnerable)):

@@ -230,7 +230,7 @@ def vulnerability(
         severity=severity,
         audit="python" if ecosystem == "PyPI" else "npm",
         title=f"{name} {version}: {advisory}",
-        message=record.summary,
+        message=f"{name}@{version}: {record.summary} ({advisory}, {severity.label})",
         location=Location(path=path, line=line),
         help_url=url,
         aliases=record.aliases,

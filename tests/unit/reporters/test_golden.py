@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from scanner.models import Verdict
 from scanner.reporters import Style, formats, reporter
@@ -24,6 +25,12 @@ def test_every_format_of_the_contract_is_there() -> None:
 @pytest.mark.parametrize("name", VERDICTS)
 def test_it_looks_as_agreed(name: str, format_: str) -> None:
     assert _rendered(VERDICTS[name], format_) == _file(name, format_).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("format_", ENDINGS)
+def test_a_target_with_odd_bytes_in_its_name_can_be_reported(format_: str) -> None:
+    odd = replace(sample.verdict(), run=replace(sample.run(), target="caf\udce9"))
+    assert _rendered(odd, format_).encode()
 
 
 def _rendered(verdict: Verdict, format_: str) -> str:
