@@ -70,7 +70,7 @@ def sources(options: SourceOptions) -> Sequence[Source]:
     """The sources to ask, all of them about all they know: answers are to be united.
 
     ``online``: the OSV service, and the npm registry where one is configured. ``offline``: the local database alone. ``auto``: as online,
-    and what a service leaves unanswered is looked up in the local database where there is one.
+    and what a service leaves unanswered is looked up in the local database.
     """
     from scanner.advisories._compose import Fallback
     from scanner.advisories.cache import Cached
@@ -87,6 +87,6 @@ def sources(options: SourceOptions) -> Sequence[Source]:
     if options.npm_registry:
         online.append(NpmRegistry(Session(), url=options.npm_registry, today=today))
     services: list[Source] = [Cached(one, options.cache, today=today) if options.cache else one for one in online]
-    if options.mode == "auto" and options.database.exists():
+    if options.mode == "auto":
         return tuple(Fallback(one, local) for one in services)
     return tuple(services)

@@ -6,13 +6,13 @@ import functools
 import os
 import re
 import zipfile
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
 
+from scanner.advisories import _zip as _zip_format
 from scanner.advisories._store import Rejected
 from scanner.errors import SourceError
 
@@ -25,7 +25,6 @@ RATIO = 200
 TOTAL_BYTES = 32 * 1024**3
 _KINDS = (".json", ".yaml", ".yml")
 _KEYS = frozenset({"id", "affected", "modified", "schema_version"})
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -109,24 +108,31 @@ def _file(path: Path) -> bytes:
 
 def _zip(source: Path) -> Iterator[Document]:
     try:
-        with zipfile.ZipFile(source) as pack:
-            members = _within_bounds(pack, source)
-            for member in members:
-                with pack.open(member) as file:
-                    yield Document(where=_shown(member.filename), data=file.read(RECORD_BYTES + 1))
-    except (*_DAMAGE, OSError):
+        with source.open("rb") as file:
+            central = _zip_format.directory(file)
+            _refuse_bombs(central, source)
+            for member in _zip_format.members(central):
+                if _wanted(member.name):
+                    yield Document(where=_shown(member.name), data=_zip_format.content(file, member))
+    except (_zip_format.DamagedZip, OSError):
         raise SourceError("is a damaged or unreadable zip", subject=str(source), hint="fetch it again") from None
 
 
-def _within_bounds(pack: zipfile.ZipFile, source: Path) -> list[zipfile.ZipInfo]:
-    every = pack.infolist()
-    members = [m for m in every if m.filename.lower().endswith(_KINDS) and not m.filename.rpartition("/")[2].startswith(".")]
-    too_dense = any(m.file_size > RECORD_BYTES or m.file_size > max(1 << 20, RATIO * m.compress_size) for m in members)
-    if len(every) > ENTRIES or too_dense or sum(m.file_size for m in members) > TOTAL_BYTES:
-        raise SourceError(
-            "is refused: a zip with too many, too large or too densely packed entries", subject=str(source), hint="it may be a bomb"
-        )
-    return members
+def _wanted(name: str) -> bool:
+    return name.lower().endswith(_KINDS) and not name.rpartition("/")[2].startswith(".")
+
+
+def _refuse_bombs(central: bytes, source: Path) -> None:
+    count = total = 0
+    dense = False
+    for member in _zip_format.members(central):
+        count += 1
+        if _wanted(member.name):
+            total += member.size
+            dense = dense or member.size > RECORD_BYTES or member.size > max(1 << 20, RATIO * member.packed)
+    if dense or count > ENTRIES or total > TOTAL_BYTES:
+        reason = "is refused: too many, too large or too densely packed entries"
+        raise SourceError(reason, subject=str(source), hint="it may be a zip bomb")
 
 
 def _from_yaml(document: Document) -> bytes:
@@ -156,4 +162,6 @@ def _loader() -> Any:
 
 
 def _shown(name: str) -> str:
+    if name.isprintable():
+        return name[:300]
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in os.fsencode(name).decode("utf-8", "replace"))[:300]

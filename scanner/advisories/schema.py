@@ -210,5 +210,5 @@ def _narrowed(one: Range, last: str) -> Range:
 def _line(text: str | None) -> str:
     """The first line that says something, in printable characters, cut to a readable length."""
     first = next((line for line in (text or "")[:5000].splitlines() if line.strip(" #-=_*`\t")), "")
-    plain = "".join(c if c.isprintable() else " " for c in first).strip()
+    plain = (first if first.isprintable() else "".join(c if c.isprintable() else " " for c in first)).strip()
     return plain if len(plain) <= _SUMMARY else plain[: _SUMMARY - 1] + "…"

@@ -13,7 +13,6 @@ from tests.loopback import FAULTS, Fault, Records, serve
 from tests.unit.advisories.samples import npm, pypi, record
 
 TODAY = dt.date(2024, 5, 10)
-SLOW = "2"
 
 
 @pytest.fixture
@@ -61,6 +60,16 @@ def test_online_needs_no_database_and_offline_no_network(server, records: Path, 
 def test_offline_without_a_database_says_how_to_get_one(server, tmp_path: Path) -> None:
     (offline,) = sources(options(server, tmp_path / "none", "offline"))
     assert "does not exist (run `security-scan db update`" in offline.query([npm("left")]).unanswered[npm("left")]
+
+
+def test_a_service_that_is_down_without_a_database_says_both(server, tmp_path: Path) -> None:
+    server.faults.append(Fault(FAULTS["403"], route="querybatch"))
+    (one,) = sources(options(server, tmp_path / "none", "auto"))
+    answer = one.query([npm("left")])
+    assert answer.advisories == {}
+    assert answer.source == "OSV service"
+    assert "HTTP 403" in answer.unanswered[npm("left")]
+    assert "does not exist (run `security-scan db update`" in answer.unanswered[npm("left")]
 
 
 def test_a_service_that_answers_is_believed_alone(server, records: Path) -> None:
