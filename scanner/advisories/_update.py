@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from scanner.fetch import Session
 
-ZIPS = "https://osv-vulnerabilities.storage.googleapis.com"
 _HINT = "check the network and the URL, then run `security-scan db update` again: it goes on where it broke off"
 _ASKED = Asked(service="OSV downloads", hint=_HINT)
 

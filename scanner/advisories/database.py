@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from scanner.advisories import Answer, Coordinate, schema
-from scanner.advisories._build import build, replace
 from scanner.advisories._store import MAGIC, Meta, Store
-from scanner.advisories._update import ZIPS, fetched, forget
 from scanner.errors import SourceError
 
 if TYPE_CHECKING:
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from scanner.models import Advisory
 
 NAME = "local database"
+ZIPS = "https://osv-vulnerabilities.storage.googleapis.com"
 STALE_DAYS = 14
 _UPDATE = "run `security-scan db update`"
 
@@ -59,6 +58,8 @@ def import_(sources: Sequence[Path], path: Path, *, now: dt.datetime) -> Info:
     Records that cannot be read are left out and stand in ``Info.rejected``. Raises SourceError where a source cannot be read at all or
     where no record of a known ecosystem is found; ``path`` is then as it was.
     """
+    from scanner.advisories._build import replace
+
     replace(sources, path, now)
     return info(path)
 
@@ -69,6 +70,9 @@ def update(path: Path, session: Session, *, url: str = ZIPS, now: dt.datetime) -
     What is unchanged since the last time is not fetched again (ETag), what broke off is continued (Range); the zips are kept beside
     ``path``. Raises SourceError; ``path`` is then as it was.
     """
+    from scanner.advisories._build import replace
+    from scanner.advisories._update import fetched, forget
+
     folder = path.with_name(f"{path.name}.downloads")
     zips = fetched(folder, session, url, sorted(schema.ECOSYSTEMS))
     try:
@@ -164,6 +168,8 @@ def open_store(path: Path) -> Store:
         file.close()
     if not path.exists():
         raise SourceError("does not exist", subject=f"{NAME} ({path})", hint=f"{_UPDATE}, or give --advisory-db")
+    from scanner.advisories._build import build
+
     memory = io.BytesIO()
     build([path], memory, None)
     return Store(memory, f"{NAME} ({path})")
