@@ -1,4 +1,7 @@
-"""Lockfile formats: text in, packages out. One module per format, each offering ``FORMAT``."""
+"""Lockfile formats: text in, packages out. One module per format, each offering ``FORMAT``; ``inventory.read_all`` is the room's entry.
+
+Shared by the formats: ``_json``, ``_yaml`` and ``_toml`` read with exact places and bounded cost; ``_declared`` and ``_locked`` are Python's.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class Format(Protocol):
     """One lockfile or manifest format.
 
     ``audit``: ``python``, ``npm``, ``pnpm`` or ``yarn``. ``role``: ``lockfile`` (says exact versions) or ``manifest`` (what a person edits;
-    it is only parsed where no lockfile covers it).
+    it is only parsed where no lockfile covers it). Where two formats claim one name, the first that can read the file speaks.
     """
 
     audit: str

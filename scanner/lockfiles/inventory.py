@@ -76,7 +76,9 @@ def read_all(paths: Sequence[str], read: Reader) -> Iterator[Lockfile | Problem]
     answered = {one.home for one in locked if one.home[1] == "npm" or isinstance(parsed[one.path], Problem)}
     for one in found:
         if not (one.is_lockfile or one.path in covered or one.home in answered):
-            yield _unlocked(_without_repeats(_parsed(one, clean), one.path, kept))
+            result = _unlocked(_without_repeats(_parsed(one, clean), one.path, kept))
+            if isinstance(result, Problem) or _asks(result):
+                yield result
 
 
 def is_vendored(path: str) -> bool:
@@ -149,6 +151,11 @@ def _without_repeats(result: Lockfile | Problem, path: str, read: Mapping[str, L
         unaudited=tuple(one for one in result.unaudited if own(one.location)),
         problems=tuple(one for one in result.problems if own(one.location)),
     )
+
+
+def _asks(manifest: Lockfile) -> bool:
+    """Whether a manifest asks for anything: many a pyproject.toml or setup.cfg only configures tools."""
+    return bool(manifest.packages or manifest.direct or manifest.unpinned or manifest.unaudited or manifest.problems)
 
 
 def _unlocked(result: Lockfile | Problem) -> Lockfile | Problem:

@@ -39,6 +39,7 @@ def outcome(files: dict[str, str]) -> list[str]:
         ({"pyproject.toml": PROJECT, "setup.cfg": "[options]\ninstall_requires = a\n"}, ["pyproject.toml", "setup.cfg"]),
         ({"requirements.txt": "a==1", "requirements.in": "a"}, ["requirements.txt"]),
         ({"requirements.in": "a"}, ["requirements.in"]),
+        ({"pyproject.toml": "[tool.ruff]\n", "setup.cfg": "[flake8]\n", "package.json": "{}"}, []),
         ({"Pipfile": '[packages]\na = "*"\n', "Pipfile.lock": '{"default": {"a": {"version": "==1"}}}'}, ["Pipfile.lock"]),
         ({"Pipfile": '[packages]\na = "*"\n'}, ["Pipfile"]),
     ],
