@@ -1,6 +1,6 @@
 """Lockfile formats: text in, packages out. One module per format, each offering ``FORMAT``; ``inventory.read_all`` is the room's entry.
 
-Shared by the formats: ``_json``, ``_yaml`` and ``_toml`` read with exact places and bounded cost; ``_declared`` and ``_locked`` are Python's.
+Shared by the formats: ``_json``, ``_yaml``, ``_toml`` read with exact places at bounded cost; ``_declared``, ``_locked`` are Python's.
 """
 
 from __future__ import annotations
