@@ -38,7 +38,7 @@ class _Result(Struct):
 
 
 class _Batch(Struct):
-    results: list[_Result]
+    results: list[msgspec.Raw]
 
 
 class _Question(Struct, frozen=True, omit_defaults=True):
@@ -68,6 +68,10 @@ class OsvService:
         for at, found in ids.items():
             if at not in failed and (missing := sorted(name for name in found if name in broken)):
                 failed[at] = str(broken[missing[0]])
+            if at not in failed and (strange := [one.id for one in known[at] if not _names(one, at)]):
+                failed[at] = (
+                    f"{self._asked.at(self.identity)}: record {strange[0]} was answered for {at.name} and does not name it ({_HINT})"
+                )
         return Answer(
             source=self.name,
             advisories={at: found for at, found in known.items() if at not in failed},
@@ -92,13 +96,22 @@ class OsvService:
         endless = f"{self._asked.at(self.identity)}: still had another page after {_PAGES} ({_HINT})"
         return ids, failed | {one.coordinate: endless for one in questions}
 
-    def _batch(self, chunk: tuple[_Question, ...]) -> _Batch:
+    def _batch(self, chunk: tuple[_Question, ...]) -> list[_Result]:
         body = msgspec.json.encode({"queries": [_asking(one) for one in chunk]})
         url = f"{self.identity}/v1/querybatch"
         batch = schema.decode(self._session.post(url, body, self._asked), _Batch, self._asked.at(url))
         if len(batch.results) != len(chunk):
             raise self._asked.broken(f"answered {len(batch.results)} of {len(chunk)} questions", url)
-        return batch
+        return [self._result(bytes(raw), url) for raw in batch.results]
+
+    def _result(self, raw: bytes, url: str) -> _Result:
+        """One result; ``{}`` means that nothing is known, an object that says something else does not."""
+        result = schema.decode(raw, _Result, self._asked.at(url))
+        if result.vulns is None and result.next_page_token is None and raw != b"{}":
+            said = schema.decode(raw, dict[str, msgspec.Raw], self._asked.at(url)).keys()
+            if said and not said & {"vulns", "next_page_token"}:
+                raise self._asked.broken("answered a question with something else than advisories", url)
+        return result
 
     def _record(self, name: str) -> Advisory:
         url = f"{self.identity}/v1/vulns/{quote(name, safe='')}"
@@ -110,6 +123,12 @@ class OsvService:
         return record
 
 
+def _names(one: Advisory, at: Coordinate) -> bool:
+    """Whether a record is about the package it was answered for; a withdrawn one need not be."""
+    name = schema.canonical(at.ecosystem, at.name)
+    return bool(one.withdrawn) or any(block.ecosystem == at.ecosystem and block.name == name for block in one.affected)
+
+
 def _asking(one: _Question) -> dict[str, object]:
     at = one.coordinate
     package = {"name": schema.canonical(at.ecosystem, at.name), "ecosystem": at.ecosystem}
@@ -117,10 +136,10 @@ def _asking(one: _Question) -> dict[str, object]:
     return question | ({"page_token": one.token} if one.token else {})
 
 
-def _collected(chunk: Iterable[_Question], batch: _Batch, ids: dict[Coordinate, set[str]]) -> list[_Question]:
+def _collected(chunk: Iterable[_Question], results: Iterable[_Result], ids: dict[Coordinate, set[str]]) -> list[_Question]:
     """Note the ids of one reply; return the questions that have a further page."""
     further: list[_Question] = []
-    for one, result in zip(chunk, batch.results, strict=True):
+    for one, result in zip(chunk, results, strict=True):
         ids[one.coordinate].update(vuln.id for vuln in result.vulns or ())
         if result.next_page_token:
             further.append(_Question(coordinate=one.coordinate, token=result.next_page_token))

@@ -115,8 +115,23 @@ def test_another_number_of_answers_than_questions_is_refused(server: Server) -> 
 def test_a_record_under_another_id_is_refused(server: Server) -> None:
     server.faults.append(Fault(reply(200, b'{"id":"GHSA-9999-9999-9999"}'), route="/vulns/"))
     assert "answered with record GHSA-9999-9999-9999" in ask(server, npm("left")).unanswered[npm("left")]
-    server.faults[0] = Fault(reply(200, b'{"id":"GHSA-9999-9999-9999","aliases":["GHSA-2222-3333-4444"]}'), route="/vulns/")
+    moved = json.dumps(record("GHSA-9999-9999-9999", aliases=["GHSA-2222-3333-4444"])).encode()
+    server.faults[0] = Fault(reply(200, moved), route="/vulns/")
     assert ids(ask(server, npm("left"))) == {"left": ["9999"]}
+
+
+@pytest.mark.parametrize("body", [{"id": "GHSA-2222-3333-4444"}, record(name="other"), record(affected=[]), record(ecosystem="Go")])
+def test_a_record_that_does_not_name_the_package_is_no_clean_bill(server: Server, body: dict[str, object]) -> None:
+    server.faults.append(Fault(reply(200, json.dumps(body).encode()), route="/vulns/"))
+    assert "was answered for left and does not name it" in ask(server, npm("left")).unanswered[npm("left")]
+    withdrawn = json.dumps(body | {"withdrawn": "2024-01-01T00:00:00Z"}).encode()
+    server.faults = [Fault(reply(200, withdrawn), route="/vulns/")]
+    assert not ask(server, npm("left")).unanswered
+
+
+def test_a_result_that_says_something_else_is_no_clean_bill(server: Server) -> None:
+    server.faults.append(Fault(reply(200, b'{"results":[{"error":"overloaded"}]}'), route="querybatch"))
+    assert "something else than advisories" in ask(server, npm("left")).unanswered[npm("left")]
 
 
 def test_null_lists_and_empty_tokens_are_none(server: Server) -> None:
