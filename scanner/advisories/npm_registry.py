@@ -1,7 +1,7 @@
 """A configured npm registry's audit endpoint: coordinates in, its advisories out, asked as npm and pnpm ask.
 
 ``POST /-/npm/v1/security/advisories/bulk`` first; a registry without it (404, 405, 410, 503) is asked at
-``/-/npm/v1/security/audits/quick``, as npm itself does.
+``/-/npm/v1/security/audits/quick``, as older npm and pnpm do.
 """
 
 from __future__ import annotations
