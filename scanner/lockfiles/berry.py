@@ -1,4 +1,4 @@
-"""yarn.lock of Yarn 2 and later (metadata version 4 to 8): text in, packages out. ``yarn.FORMAT`` claims the name and hands it here."""
+"""yarn.lock of Yarn 2 and later (metadata version 4 to 10): text in, packages out. ``yarn.FORMAT`` claims the name and hands it here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scanner.lockfiles import Reader
 
-NEWEST = 8
+NEWEST = 10
 """The newest ``__metadata.version`` that this reads."""
 
 

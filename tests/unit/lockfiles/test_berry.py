@@ -146,7 +146,7 @@ def test_edges_and_direct_requirements():
     ]
 
 
-@pytest.mark.parametrize("version", [4, 5, 6, 8])
+@pytest.mark.parametrize("version", [4, 5, 6, 8, 10])
 def test_ranges_without_a_protocol(version):
     text = f"""\
 __metadata:

@@ -118,7 +118,7 @@ def test_a_poisoned_entry_is_a_problem_and_the_rest_stands(poisoned, reason):
     [
         ("", "truncated"),
         ("{}", "no lockfileVersion"),
-        ('{"lockfileVersion": 2}', "lockfileVersion 2 is not known"),
+        ('{"lockfileVersion": 3}', "lockfileVersion 3 is not known"),
         ('{"lockfileVersion": "x"}', "Expected `int`"),
         ('{"lockfileVersion": 1, "packages": []}', "Expected `object`"),
     ],
