@@ -16,26 +16,42 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scanner.secrets import Examples, Rule, matcher, proposals
+from scanner.secrets import Examples, Rule, literals, matcher, proposals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SETS = ("default", "detect-secrets")
 FOLDER = "compiled"
-_FORMAT = b"1"
+TELLING = 5
+_FORMAT = b"2"
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One database: ``numbers[id]`` is the place in the rules of the regex with that id; ids from there on mean something else."""
+
+    matcher: matcher.Matcher
+    numbers: tuple[int, ...]
 
 
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule set and its database: ids below ``len(rules)`` are rules, those from there on ``proposals.ALL``."""
+    """A rule set, ready. ``hot`` runs over every byte: rules first, then ``proposals.ALL`` by their place, then keywords.
+
+    Rules without a telling literal would slow it down: those with keywords are in ``weak``, for files in which a keyword stands; those for
+    certain paths are in ``placed``, for these files.
+    """
 
     rules: tuple[Rule, ...]
-    matcher: matcher.Matcher
+    hot: Part
+    weak: Part | None = None
+    placed: Part | None = None
+    proposed: tuple[int, ...] = ()
 
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
-    database: bytes
+    proposed: tuple[int, ...]
+    parts: tuple[tuple[bytes, tuple[int, ...]], ...]
 
 
 def ready(name: str) -> Compiled:
@@ -45,17 +61,16 @@ def ready(name: str) -> Compiled:
         found = _read(folder / f"{name}-{key}.hs")
         if found:
             return found
-    rules, database = _build(name)
-    _keep(_folders()[-1] / f"{name}-{key}.hs", rules, database)
-    return Compiled(rules=rules, matcher=database)
+    built = _build(name)
+    _keep(_folders()[-1] / f"{name}-{key}.hs", built)
+    return built
 
 
 def main(arguments: list[str]) -> int:
     """Compile every rule set into the folder named by the only argument."""
     folder = Path(arguments[0]) if arguments else _folders()[0]
     for name in SETS:
-        rules, database = _build(name)
-        _keep(folder / f"{name}-{_key(name)}.hs", rules, database, strict=True)
+        _keep(folder / f"{name}-{_key(name)}.hs", _build(name), strict=True)
     return 0
 
 
@@ -74,19 +89,45 @@ def _key(name: str) -> str:
 
 def _ingredients(name: str) -> Iterator[bytes]:
     yield matcher.engine().encode()
-    yield repr(proposals.ALL).encode()
+    yield repr((proposals.ALL, proposals.DEFAULT, TELLING)).encode()
     if name == "default":
         folder = files("scanner.secrets").joinpath("rules")
         packs = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
         yield from (pack.read_bytes() for pack in packs)
 
 
-def _build(name: str) -> tuple[tuple[Rule, ...], matcher.Matcher]:
+def _build(name: str) -> Compiled:
     from scanner.secrets import rules
 
-    chosen = tuple(msgspec.structs.replace(rule, examples=Examples()) for rule in rules.builtin()) if name == "default" else ()
-    regexes = [rule.regex.encode() for rule in chosen] + [regex.encode() for _, regex in proposals.ALL]
-    return chosen, matcher.build(regexes, spans=False)
+    if name != "default":
+        every = tuple(range(len(proposals.ALL)))
+        return Compiled(rules=(), hot=_part((), (), every, ()), proposed=every)
+    chosen = tuple(msgspec.structs.replace(rule, examples=Examples()) for rule in rules.builtin())
+    weak, placed = _slow(chosen)
+    hot = tuple(number for number in range(len(chosen)) if number not in weak and number not in placed)
+    proposed = tuple(number for number, (plugin, _) in enumerate(proposals.ALL) if plugin in proposals.DEFAULT)
+    words = sorted({word.lower() for number in weak for word in chosen[number].keywords})
+    return Compiled(
+        rules=chosen, proposed=proposed, hot=_part(chosen, hot, proposed, words),
+        weak=_part(chosen, weak, (), ()) if weak else None, placed=_part(chosen, placed, (), ()) if placed else None,
+    )
+
+
+def _slow(chosen: tuple[Rule, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The rules that go into ``weak`` and into ``placed``: those whose regex holds no literal that must stand in every match."""
+    vague = [number for number, rule in enumerate(chosen) if not literals.required(rule.regex)]
+    placed = tuple(number for number in vague if chosen[number].paths)
+    return tuple(number for number in vague if number not in placed and _telling(chosen[number].keywords)), placed
+
+
+def _telling(keywords: tuple[str, ...]) -> bool:
+    return bool(keywords) and min(map(len, keywords)) >= TELLING
+
+
+def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], proposed: tuple[int, ...], words: Sequence[str]) -> Part:
+    regexes = [chosen[number].regex.encode() for number in numbers] + [proposals.ALL[number][1].encode() for number in proposed]
+    once = ["".join(("(?i)", *(f"\\x{byte:02x}" for byte in word.encode()))).encode() for word in words]
+    return Part(matcher=matcher.build(regexes, spans=False, once=once), numbers=numbers)
 
 
 def _read(path: Path) -> Compiled | None:
@@ -94,13 +135,20 @@ def _read(path: Path) -> Compiled | None:
         kept = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
     except (OSError, msgspec.DecodeError):
         return None
-    database = matcher.load(kept.database)
-    return Compiled(rules=kept.rules, matcher=database) if database else None
+    parts: list[Part | None] = []
+    for dump, numbers in kept.parts:
+        database = matcher.load(dump) if dump else None
+        if dump and database is None:
+            return None
+        parts.append(Part(matcher=database, numbers=numbers) if database else None)
+    hot, weak, placed = parts
+    return Compiled(rules=kept.rules, proposed=kept.proposed, hot=hot, weak=weak, placed=placed) if hot else None
 
 
-def _keep(path: Path, rules: tuple[Rule, ...], database: matcher.Matcher, *, strict: bool = False) -> None:
+def _keep(path: Path, built: Compiled, *, strict: bool = False) -> None:
     """Write beside the target and rename: whoever reads finds a whole file or none. A cache that cannot be written is done without."""
-    content = msgspec.msgpack.encode(_Kept(rules=rules, database=database.dump()))
+    parts = tuple((part.matcher.dump(), part.numbers) if part else (b"", ()) for part in (built.hot, built.weak, built.placed))
+    content = msgspec.msgpack.encode(_Kept(rules=built.rules, proposed=built.proposed, parts=parts))
     with suppress(*(() if strict else (OSError,))):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o755 if strict else 0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)

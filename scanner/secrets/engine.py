@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from scanner import globs
 from scanner.errors import WorkspaceError
 from scanner.secrets import compile, found, inline, judge, matcher, place, reading, spans
 from scanner.secrets.found import Found
@@ -23,10 +24,11 @@ class Engine:
 
     def __init__(self, options: Options) -> None:
         self._compiled = compile.ready(options.rules)
-        self._rules = self._compiled.rules
-        self._off = frozenset(number for number, rule in enumerate(self._rules) if rule.id in options.disable)
+        self._off = frozenset(number for number, rule in enumerate(self._compiled.rules) if rule.id in options.disable)
+        self._placed = tuple(glob for number in (self._compiled.placed.numbers if self._compiled.placed else ())
+                             for glob in self._compiled.rules[number].paths)
         self._own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
-        self._own_matcher = matcher.build([rule.regex.encode() for rule in self._own], spans=True) if self._own else None
+        self._team_matcher = matcher.build([rule.regex.encode() for rule in self._own], spans=True) if self._own else None
 
     def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
         """Read one file and add what it holds to ``tally``; what cannot be read becomes a Problem there."""
@@ -75,21 +77,33 @@ class Engine:
         return items
 
     def _window(self, path: str, window: reading.Window, tally: Tally) -> list[Found]:
-        ends = self._compiled.matcher.ends(window.data)
-        own = self._own_matcher.spans(window.data) if self._own_matcher else []
-        if not ends and not own:
-            return []
         sight = Sight(path, window.data)
-        items = [*self._builtin(sight, ends, tally), *self._team(sight, own, tally)]
-        return found.apart(item for item in items if window.begin <= item.start < window.end)
+        items: list[Found] = []
+        ends = self._compiled.hot.matcher.ends(window.data)
+        if ends:
+            items += self._hot(sight, ends, tally)
+        if self._compiled.placed and globs.matches(self._placed, path):
+            items += self._rules(sight, self._compiled.placed, self._compiled.placed.matcher.ends(window.data), tally)
+        if self._team_matcher:
+            items += self._team(sight, self._team_matcher.spans(window.data), tally)
+        return found.apart(item for item in items if window.begin <= item.start < window.end) if items else items
 
-    def _builtin(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
+    def _hot(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
+        part, weak = self._compiled.hot, self._compiled.weak
+        yield from self._rules(sight, part, ends, tally)
+        words = len(part.numbers) + len(self._compiled.proposed)
+        if weak and any(number >= words for number, _ in ends):
+            yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
+
+    def _rules(self, sight: Sight, part: compile.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         by_rule: dict[int, list[int]] = {}
         for number, end in ends:
-            by_rule.setdefault(number, []).append(end)
+            if number < len(part.numbers):
+                by_rule.setdefault(part.numbers[number], []).append(end)
         for number, places in by_rule.items():
-            if number < len(self._rules) and number not in self._off and sight.applies(self._rules[number]):
-                yield from _rule(self._rules[number], sight, places, tally)
+            rule = self._compiled.rules[number]
+            if number not in self._off and sight.applies(rule):
+                yield from _rule(rule, sight, places, tally)
 
     def _team(self, sight: Sight, places: list[tuple[int, int, int]], tally: Tally) -> Iterator[Found]:
         for number, start, end in places:

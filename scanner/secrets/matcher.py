@@ -41,11 +41,12 @@ class Matcher:
         return bytes(hyperscan.dumpb(self._database))
 
 
-def build(regexes: Sequence[bytes], *, spans: bool) -> Matcher:
-    """Compile ``regexes`` together; all are known to be accepted by ``refusal``. Some seconds for hundreds of regexes."""
+def build(regexes: Sequence[bytes], *, spans: bool, once: Sequence[bytes] = ()) -> Matcher:
+    """Compile ``regexes`` together, some seconds for hundreds; ``once`` are more of them that report their first match only."""
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    flags = SPANS if spans else PLAIN
-    database.compile(expressions=list(regexes), ids=list(range(len(regexes))), elements=len(regexes), flags=[flags] * len(regexes))
+    expressions = [*regexes, *once]
+    flags = [SPANS if spans else PLAIN] * len(regexes) + [PLAIN | hyperscan.HS_FLAG_SINGLEMATCH] * len(once)
+    database.compile(expressions=expressions, ids=list(range(len(expressions))), elements=len(expressions), flags=flags)
     return _with_scratch(database)
 
 
@@ -57,12 +58,12 @@ def load(dumped: bytes) -> Matcher | None:
         return None
 
 
-def refusal(regex: str) -> str:
-    """Why hyperscan does not run this regex in linear time; empty when it does."""
+def refusal(regex: str, *, spans: bool = True) -> str:
+    """Why hyperscan does not run this regex in linear time; empty when it does. ``spans``: it must report where matches begin, too."""
     if not regex.isascii() and any(not char.isascii() for part in _sets(regex) for char in part):
         return "a [set] holds a character that is not ASCII"
     try:
-        build([regex.encode()], spans=True)
+        build([regex.encode()], spans=spans)
     except (hyperscan.error, UnicodeEncodeError) as error:
         return str(error).rstrip(".")
     return ""

@@ -69,5 +69,8 @@ TOKENS = (
 FOLDED = (("", r"\xc5\xbf|\xe2\x84\xaa|\xc4\xb0|\xc4\xb1"),)
 """Letters beyond ASCII that Python's case-blind regexes take for s, k and i: a file that has one is judged line by line."""
 
+DEFAULT = frozenset(("KeywordDetector", "Base64HighEntropyString", "HexHighEntropyString"))
+"""The plugins that also take part in the default rule set; every token format that the others know has a rule of ours."""
+
 ALL = (*QUOTED, *UNQUOTED, *TOKENS, *FOLDED)
 """Every proposal; the id in the compiled database is the place in this tuple (after the rules, where there are any)."""

@@ -1,23 +1,125 @@
-"""Files, options -> Result: shared out by bytes between worker processes that take the next batch when they are free."""
+"""Files, options -> Result: shared out by bytes between processes that take the next batch when they are free; nothing is ever lost.
+
+A process that dies costs one batch, whose files are tried again one by one: what kills again is a Problem, as is what the deadline cut off.
+"""
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
-from scanner.secrets.engine import Engine
+from scanner.models import File, Problem, Scanned
+from scanner.secrets import Opener, Options, Result, pool
 from scanner.secrets.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from scanner.models import File
-    from scanner.secrets import Opener, Options, Result
+    Scan = Callable[[File, Opener, Tally], None]
+    Batch = tuple[File, ...]
+
+BATCH_BYTES = 2 * 1024 * 1024
+BATCH_FILES = 400
+ALONE_BYTES = 2 * 1024 * 1024
 
 
 def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
-    """Scan in this process."""
+    """Scan in ``options.jobs`` processes, or in this one where there is little to do."""
+    look = _look(options)
+    jobs = min(options.jobs, 1 + sum(file.size for file in files) // ALONE_BYTES, 64)
+    if jobs == 1 or not hasattr(os, "fork"):
+        return _here(files, look, open_file, options)
+    batches = list(_batches(files))
+    results, late = _shared(batches, look, open_file, options, jobs)
+    return _merged([results[number] for number in sorted(results)], late)
+
+
+def _look(options: Options) -> Scan:
+    if options.rules == "detect-secrets":
+        from scanner.secrets.detect_secrets import Detectors
+
+        return Detectors(options).scan
+    from scanner.secrets.engine import Engine
+
+    return Engine(options).scan
+
+
+def _here(files: Sequence[File], look: Scan, open_file: Opener, options: Options) -> Result:
     tally = Tally(explain=options.explain)
-    engine = Engine(options)
-    for file in files:
-        engine.scan(file, open_file, tally)
+    for number, file in enumerate(files):
+        if time.monotonic() > options.deadline:
+            return _merged([tally.result()], list(files[number:]))
+        _one(file, look, open_file, tally)
     return tally.result()
+
+
+def _shared(
+    batches: list[Batch], look: Scan, open_file: Opener, options: Options, jobs: int
+) -> tuple[dict[tuple[int, int], Result], list[File]]:
+    """Results by ``(batch, place in it)``, and the files that the deadline left undone."""
+
+    def work(batch: Batch) -> Result:
+        tally = Tally(explain=options.explain)
+        for file in batch:
+            _one(file, look, open_file, tally)
+        return tally.result()
+
+    largest_first = sorted(range(len(batches)), key=lambda number: -sum(file.size for file in batches[number]))
+    done = pool.run([batches[number] for number in largest_first], work, jobs, options.deadline)
+    results = {(largest_first[number], 0): result for number, result in done.items()}
+    lost = [(number, place) for number in range(len(batches)) if (number, 0) not in results for place in range(len(batches[number]))]
+    if not lost or time.monotonic() > options.deadline:
+        return results, [batches[number][place] for number, place in lost]
+    again = pool.run([(batches[number][place],) for number, place in lost], work, jobs, options.deadline)
+    results |= {lost[number]: result for number, result in again.items()}
+    undone = [where for number, where in enumerate(lost) if number not in again]
+    if time.monotonic() > options.deadline:
+        return results, [batches[number][place] for number, place in undone]
+    return results | {where: _killed(batches[where[0]][where[1]]) for where in undone}, []
+
+
+def _one(file: File, look: Scan, open_file: Opener, tally: Tally) -> None:
+    """One file is the unit of work: whatever goes wrong in it is told and the scan goes on."""
+    try:
+        look(file, open_file, tally)
+    except Exception as error:  # noqa: BLE001
+        tally.problem(file.path, f"the secret scan of this file failed: {type(error).__name__}", "please report it, with the file if you can")
+
+
+def _batches(files: Iterable[File]) -> Iterable[Batch]:
+    batch: list[File] = []
+    size = 0
+    for file in files:
+        if batch and (size + file.size > BATCH_BYTES or len(batch) >= BATCH_FILES):
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(file)
+        size += file.size
+    if batch:
+        yield tuple(batch)
+
+
+def _killed(file: File) -> Result:
+    hint = "exclude the file, or give the job more memory"
+    return Result(problems=(Problem(subject=file.path, reason="the process that scanned this file was killed", hint=hint),))
+
+
+def _merged(results: Sequence[Result], late: list[File]) -> Result:
+    problems = [problem for result in results for problem in result.problems]
+    if late:
+        more = f" and {len(late) - 1:,} more files" if len(late) > 1 else ""
+        reason = f"not scanned for secrets{more}: the time was up"
+        problems.append(Problem(subject=late[0].path, reason=reason, hint="raise timeout, or share the work out with shard"))
+    return Result(
+        findings=tuple(item for result in results for item in result.findings),
+        suppressions=tuple(item for result in results for item in result.suppressions),
+        notices=tuple(item for result in results for item in result.notices),
+        rejected=tuple(item for result in results for item in result.rejected),
+        problems=tuple(problems),
+        scanned=Scanned(
+            files=sum(result.scanned.files for result in results),
+            bytes=sum(result.scanned.bytes for result in results),
+            skipped=tuple(item for result in results for item in result.scanned.skipped),
+        ),
+    )

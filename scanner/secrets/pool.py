@@ -1,0 +1,110 @@
+"""Tasks and a function -> results by task number, worked out in forked processes. A task whose process died has no result."""
+
+from __future__ import annotations
+
+import gc
+import os
+import selectors
+import signal
+import tempfile
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from scanner.secrets import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Task = TypeVar("Task")
+
+_HEADER = 12
+
+
+def run(tasks: Sequence[Task], work: Callable[[Task], Result], jobs: int, deadline: float) -> dict[int, Result]:
+    """Work on ``tasks`` in their order, in ``jobs`` processes, until ``deadline`` (``time.monotonic()`` seconds)."""
+    results: dict[int, Result] = {}
+    with tempfile.TemporaryFile() as queue, selectors.DefaultSelector() as selector:
+        queue.write(b"".join(number.to_bytes(4, "big") for number in range(len(tasks))))
+        queue.flush()
+        os.lseek(queue.fileno(), 0, os.SEEK_SET)
+        gc.freeze()
+        children: list[int] = []
+        try:
+            for _ in range(min(jobs, len(tasks))):
+                child, stream = _fork(tasks, work, queue.fileno())
+                children.append(child)
+                selector.register(stream, selectors.EVENT_READ, bytearray())
+            _collect(selector, results, deadline)
+        finally:
+            _end(children, selector)
+            gc.unfreeze()
+    return results
+
+
+def _fork(tasks: Sequence[Task], work: Callable[[Task], Result], queue: int) -> tuple[int, int]:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    code = 1
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        _serve(tasks, work, queue, writing)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _serve(tasks: Sequence[Task], work: Callable[[Task], Result], queue: int, writing: int) -> None:
+    """Take numbers off the queue until it is empty: the processes share its file offset, so each number is read once."""
+    encoder = msgspec.msgpack.Encoder()
+    while number := os.read(queue, 4):
+        body = encoder.encode(work(tasks[int.from_bytes(number, "big")]))
+        message = memoryview(number + len(body).to_bytes(8, "big") + body)
+        while message:
+            message = message[os.write(writing, message) :]
+
+
+def _collect(selector: selectors.BaseSelector, results: dict[int, Result], deadline: float) -> None:
+    decoder = msgspec.msgpack.Decoder(Result)
+    while selector.get_map() and (left := deadline - time.monotonic()) > 0:
+        for key, _ in selector.select(min(left, 3600)):
+            piece = os.read(key.fd, 1 << 20)
+            if not piece:
+                selector.unregister(key.fd)
+                os.close(key.fd)
+                continue
+            key.data.extend(piece)
+            for number, body in _messages(key.data):
+                results[number] = decoder.decode(body)
+
+
+def _messages(buffer: bytearray) -> list[tuple[int, bytes]]:
+    """Take the whole messages off the front of a buffer: task number, length, body."""
+    whole: list[tuple[int, bytes]] = []
+    at = 0
+    while len(buffer) - at >= _HEADER:
+        end = at + _HEADER + int.from_bytes(buffer[at + 4 : at + _HEADER], "big")
+        if end > len(buffer):
+            break
+        whole.append((int.from_bytes(buffer[at : at + 4], "big"), bytes(buffer[at + _HEADER : end])))
+        at = end
+    del buffer[:at]
+    return whole
+
+
+def _end(children: list[int], selector: selectors.BaseSelector) -> None:
+    """No child outlives the scan, however it ends."""
+    for key in list(selector.get_map().values()):
+        selector.unregister(key.fd)
+        os.close(key.fd)
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
