@@ -26,7 +26,7 @@ ABOUT_WORDS = frozenset(
     "placeholder title hint message error description algorithm alg format field column count prefix suffix policy".split()
 )
 _HASH = re.compile(r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|P|H|pbkdf2[\w-]*|scrypt)\$|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|scrypt:|sha\d+[:$-]")
-_CIPHERTEXT = re.compile(r"ENC[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-")
+_CIPHERTEXT = re.compile(r"ENC[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}|MIIBI[jT]AN|MIGfMA0G|MFkwEwYH|MCowBQYDK2V|MIICIjAN|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-")
 _WEB_TOKEN = re.compile(r"ey[JIK][A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.")
 _NUMBER = re.compile(r"[-+]?(?:0x[0-9A-Fa-f]{1,8}|[0-9]{1,4}|[0-9]*\.[0-9]+)[uUlLfF]*$")
 _CODE = re.compile(r"[A-Za-z_$@][\w$]*(?:(?:\.|::|->|\?\.)[\w$]+)*(?:[(\[].*|::|->.*)?[);\]]*$")
@@ -104,6 +104,28 @@ def _translation(candidate: Candidate) -> bool:
     return bool(_TRANSLATIONS.search(candidate.path)) and not any(char.isdigit() for char in candidate.value)
 
 
+def _other_word(candidate: Candidate) -> bool:
+    """The key only seems to name a secret: ``author``, ``keyboard``, ``bypass``, ``tokenizer``."""
+    name = features.key_name(candidate).lower()
+    return bool(name) and not _NAMES.search(_OTHER_WORDS.sub("", name))
+
+
+def _own_name(candidate: Candidate) -> bool:
+    """``pwsh = pwsh``: the value says no more than the name it has."""
+    return candidate.value.lower().strip("_$.;") == features.key_name(candidate).lower().strip("_$.").rsplit(".", 1)[-1]
+
+
+def _e_mail(candidate: Candidate) -> bool:
+    return bool(re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", candidate.value)) and not set(words.split(features.key_name(candidate))) & SECRET_WORDS
+
+
+_NAMES = re.compile(r"pass|pwd|psw|pw|contrase|kennwort|secret|hmac|salt|otp|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed")
+_OTHER_WORDS = re.compile(
+    r"author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|"
+    r"point|pair_?name|code|s?pace)s?|monkey|turkey|jockey|hockey|donkey|whiskey|tokeni[sz]\w*|detoken\w*|secretar\w*|signal\w*|signed|signup|sign_?(?:in|out|up)|assign\w*|design\w*|"
+    r"signific\w*|seeded|seeding|credit\w*|incred\w*|sacred|salty|besalt|basalt|asphalt|spw|npw"
+)
+
 _TESTS: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("in a lockfile or source map", _in_lockfile),
     ("a translation", _translation),
@@ -118,4 +140,7 @@ _TESTS: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("code", _expression),
     ("a type", _type),
     ("a sentence", _sentence),
+    ("the key is another word", _other_word),
+    ("its own name", _own_name),
+    ("an e-mail address", _e_mail),
 )

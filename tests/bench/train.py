@@ -1,0 +1,148 @@
+"""``make train``: the labelled data in, the judge's ``weights.json`` out; prints what the model is worth on repositories it has not seen."""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from scanner.models import Severity
+from scanner.secrets.judge import assignment, judge
+from scanner.secrets.judge.features import features
+from scanner.secrets.judge.veto import veto
+from tests.accuracy import labelled, propose
+from tests.bench.logistic import Example, Weights, fit
+
+TARGET = Path(__file__).parents[2] / "scanner/secrets/judge/weights.json"
+FOLDS = 8
+CERTAIN_PRECISION = 0.975
+SMALL = 0.04
+
+
+class Sample(NamedTuple):
+    """A candidate assignment: where it is, what is said of its line, its features, and the worst severity its surroundings allow."""
+
+    path: str
+    line: int
+    truth: str
+    features: frozenset[str]
+    most: Severity
+
+
+class Judged(NamedTuple):
+    sample: Sample
+    points: float
+
+
+class Read(NamedTuple):
+    """The candidate assignments that no veto settles, what the other rules report by place, and the labels."""
+
+    samples: list[Sample]
+    others: dict[tuple[str, int], Severity]
+    truth: list[labelled.Row]
+
+
+def main() -> None:
+    data = read()
+    judged = held_out(data.samples)
+    likely = best_f1(judged)
+    certain = precise(judged, CERTAIN_PRECISION)
+    report(judged, data, likely, certain)
+    write(train(data.samples), likely, certain)
+
+
+def read() -> Read:
+    truth = labelled.rows()
+    kind = labelled.labels(truth)
+    samples: list[Sample] = []
+    others: dict[tuple[str, int], Severity] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        root = labelled.unpack(Path(folder))
+        for line, one in propose.candidates(root, sorted({row.path for row in truth})):
+            place = (one.path, line)
+            if one.rule.checksum != "assignment":
+                verdict = judge(one)
+                others.update({place: max(verdict.severity, others.get(place, verdict.severity))} if verdict.secret else {})
+            elif veto(one) is None:
+                samples.append(Sample(*place, kind.get(place, ""), features(one), assignment.most(one)))
+    return Read(samples, others, truth)
+
+
+def train(samples: list[Sample]) -> Weights:
+    """Fit twice: a line labelled as a secret may hold further candidates; the second time only those the first model believes in count."""
+    first = fit(examples(samples))
+    best: dict[tuple[str, int], float] = {}
+    for sample in samples:
+        place = (sample.path, sample.line)
+        best[place] = max(best.get(place, -1e9), first.score(sample.features))
+    kept = [one for one in samples if first.score(one.features) >= min(0.5, best[one.path, one.line]) or one.truth != "T"]
+    return fit(examples(kept))
+
+
+def examples(samples: list[Sample]) -> list[Example]:
+    return [Example(sample.features, sample.truth == "T") for sample in samples if sample.truth in {"T", "F", "X"}]
+
+
+def held_out(samples: list[Sample]) -> list[Judged]:
+    """Each sample judged by a model that has seen no file of its repository."""
+    names = sorted({labelled.repository(sample.path) for sample in samples})
+    random.Random(3).shuffle(names)
+    judged: list[Judged] = []
+    for fold in range(FOLDS):
+        unseen = set(names[fold::FOLDS])
+        model = train([sample for sample in samples if labelled.repository(sample.path) not in unseen])
+        judged += [Judged(one, model.score(one.features)) for one in samples if labelled.repository(one.path) in unseen]
+    return judged
+
+
+def measure(judged: list[Judged], threshold: float) -> tuple[float, float, float]:
+    """Precision, recall and F1 over labelled lines with a candidate, reported at ``threshold``."""
+    said: dict[tuple[str, int], bool] = {}
+    truth: dict[tuple[str, int], str] = {}
+    for one in judged:
+        place = (one.sample.path, one.sample.line)
+        truth[place] = one.sample.truth
+        said[place] = said.get(place, False) or one.points >= threshold
+    right = sum(said[place] and truth[place] == "T" for place in said)
+    wrong = sum(said[place] and truth[place] in {"F", "X"} for place in said)
+    every = sum(label == "T" for label in truth.values())
+    precision, recall = right / max(1, right + wrong), right / max(1, every)
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def best_f1(judged: list[Judged]) -> float:
+    return max((step / 10 for step in range(-20, 40)), key=lambda threshold: measure(judged, threshold)[2])
+
+
+def precise(judged: list[Judged], wanted: float) -> float:
+    """The lowest threshold whose held-out precision is ``wanted``."""
+    return next((step / 10 for step in range(80) if measure(judged, step / 10)[0] >= wanted), 8.0)
+
+
+def report(judged: list[Judged], data: Read, likely: float, certain: float) -> None:
+    print(f"each repository judged by a model that has not seen it ({FOLDS} folds)")
+    for name, threshold in (("likely", likely), ("certain", certain)):
+        print(f"assignments, {name:8} >= {threshold:4.1f}  " + "precision {:.3f}  recall {:.3f}  F1 {:.3f}".format(*measure(judged, threshold)))
+    said = dict(data.others)
+    for one in judged:
+        if one.points >= likely:
+            severity = min(Severity.HIGH if one.points >= certain else Severity.MODERATE, one.sample.most)
+            place = (one.sample.path, one.sample.line)
+            said[place] = max(severity, said.get(place, severity))
+    for name, least in (("all severities", Severity.UNKNOWN), ("high and critical", Severity.HIGH)):
+        total = labelled.score(data.truth, {place for place, severity in said.items() if severity >= least})
+        print(f"all rules, {name:18}  precision {total.precision:.3f}  recall {total.recall:.3f}  F1 {total.f1:.3f}  {total}")
+
+
+def write(model: Weights, likely: float, certain: float) -> None:
+    """One feature a line, so that a change of the model can be read in a diff."""
+    weights = {name: round(weight, 2) for name, weight in sorted(model.weights.items()) if abs(weight) >= SMALL}
+    content = {"bias": round(model.bias, 2), "likely": likely, "certain": certain, "weights": weights}
+    TARGET.write_text(json.dumps(content, indent=0) + "\n", "utf-8")
+    print(f"{len(weights)} weights written")
+
+
+if __name__ == "__main__":
+    main()
