@@ -21,7 +21,7 @@ VERSIONS = {
     "yarn1": "npm:yarn@1.22.22",
     "berry3": "npm:@yarnpkg/cli-dist@3.8.7",
     "berry4": "npm:@yarnpkg/cli-dist@4.9.2",
-    "node-semver": "npm:semver@7.7.2",
+    "node-semver": "npm:semver@7.8.5",
 }
 _ENTRY = {"pnpm": "bin/pnpm.cjs", "yarn": "bin/yarn.js", "berr": "bin/yarn.js"}
 FOLDER = ROOT / ".cache" / "against"
