@@ -32,7 +32,8 @@ class Edges(Struct, frozen=True, gc=False):
 
 
 def scopes(edges: Mapping[str, Edges], roots: Iterable[tuple[str, Scope]]) -> dict[str, Scope]:
-    """The scope of every key that can be reached from ``roots``, (key, scope of the requirement) pairs. The rest is not in the answer.
+    """The scope of every key that can be reached from ``roots``, (key, scope of the requirement) pairs. The rest is not in the answer,
+    nor is what only a requirement of unknown scope reaches.
 
     A package that is needed at run time is that, whoever else asks for it; then optional; what only development reaches is development.
     """
@@ -40,7 +41,7 @@ def scopes(edges: Mapping[str, Edges], roots: Iterable[tuple[str, Scope]]) -> di
     for key, scope in roots:
         by_scope.setdefault(scope, []).append(key)
     found: dict[str, Scope] = {}
-    for key in (*by_scope.get(Scope.RUNTIME, ()), *by_scope.get(Scope.UNKNOWN, ())):
+    for key in by_scope.get(Scope.RUNTIME, ()):
         _reach(key, Scope.RUNTIME, edges, found)
     optional = [child for key in list(found) if key in edges for child in edges[key].may_use]
     for key in (*by_scope.get(Scope.OPTIONAL, ()), *optional):

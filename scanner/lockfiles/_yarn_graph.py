@@ -59,8 +59,10 @@ class Specs:
         return exact or self._only.get(name, "")
 
 
-def lockfile(path: str, form: str, entries: Sequence[Entry], folders: Iterable[str], read: Reader, problems: list[Problem]) -> Lockfile:
-    """The finished Lockfile; ``folders`` are those of the root and the workspaces, relative to the lockfile's own."""
+def lockfile(
+    path: str, form: str, entries: Sequence[Entry], folders: Mapping[str, Entry | None], read: Reader, problems: list[Problem]
+) -> Lockfile:
+    """The finished Lockfile; ``folders`` are those of the root and the workspaces, relative to the lockfile's own, each with its entry."""
     specs = Specs(entries)
     patched = _patched(entries, specs)
     edges = {one.key: _edges(one, specs, patched) for one in entries}
@@ -99,11 +101,18 @@ def _keys(pairs: Iterable[tuple[str, str]], specs: Specs, patched: Mapping[str, 
 
 
 def _direct(
-    path: str, folders: Iterable[str], specs: Specs, patched: Mapping[str, str], read: Reader, problems: list[Problem]
+    path: str, folders: Mapping[str, Entry | None], specs: Specs, patched: Mapping[str, str], read: Reader, problems: list[Problem]
 ) -> Iterator[Requirement]:
-    for folder in folders:
+    for folder, entry in folders.items():
         manifest = _npm_manifest.beside(path, folder, read)
         problems.extend(manifest.problems if manifest else ())
-        for one in manifest.wanted if manifest else ():
+        for one in manifest.wanted if manifest else _as_locked(entry):
             key = specs.key(one.name, one.spec)
             yield replace(one, key=patched.get(key, key))
+
+
+def _as_locked(entry: Entry | None) -> Iterator[Requirement]:
+    """What a workspace asks for as Berry's lockfile says it: without the scope, at the workspace's own entry."""
+    if entry is not None:
+        for name, wanted in (*entry.needs, *entry.may_use):
+            yield Requirement(name=name, location=entry.location, spec=wanted)

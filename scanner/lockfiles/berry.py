@@ -29,7 +29,7 @@ def parse(text: str, path: str, read: Reader) -> Lockfile:
     refuse_too_many(len(document), path)
     problems: list[Problem] = []
     entries: list[Entry] = []
-    folders = {".": None}
+    folders: dict[str, Entry | None] = {".": None}
     for key, value in document.items():
         if key == "__metadata":
             continue
@@ -39,11 +39,11 @@ def parse(text: str, path: str, read: Reader) -> Lockfile:
         if not isinstance(value, Map) or not isinstance(resolution, str) or not resolution:
             problems.append(problem(location, f"{key}: the entry has no resolution", _yarn_graph.HINT))
             continue
-        kind, folder = _workspace(resolution)
-        if kind:
-            folders[folder] = None
         entries.append(_entry(key, value, resolution, location))
-    return _yarn_graph.lockfile(path, "berry", entries, list(folders), read, problems)
+        _, _, folder = resolution.partition("@workspace:")
+        if folder:
+            folders[folder] = entries[-1]
+    return _yarn_graph.lockfile(path, "berry", entries, folders, read, problems)
 
 
 def _document(text: str, path: str) -> Map:
@@ -77,11 +77,6 @@ def _entry(key: str, value: Map, resolution: str, location: Location) -> Entry:
         may_use=may_use,
         patched=patched,
     )
-
-
-def _workspace(resolution: str) -> tuple[bool, str]:
-    reference = split_spec(resolution)[1]
-    return reference.startswith("workspace:"), reference.removeprefix("workspace:")
 
 
 def _inner(reference: str) -> str:

@@ -42,7 +42,7 @@ class _Yarn:
         problems: list[Problem] = []
         manifest = _npm_manifest.beside(path, ".", read)
         workspaces = [one.removeprefix("./") for one in (manifest.workspaces if manifest else ()) if not one.startswith("!")]
-        folders = [".", *(one for one in workspaces if not _is_glob(one))]
+        folders = dict.fromkeys([".", *(one for one in workspaces if not _is_glob(one))])
         found = _yarn_graph.lockfile(path, "yarn", [_entry(one, path) for one in blocks], folders, read, problems)
         globs = (_npm_manifest.path_beside(path, one) for one in workspaces if _is_glob(one))
         return replace(found, covers=(*found.covers, *(one for one in globs if one)))

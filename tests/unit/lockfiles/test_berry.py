@@ -146,6 +146,13 @@ def test_edges_and_direct_requirements():
     ]
 
 
+def test_without_manifests_the_workspaces_own_entries_serve():
+    found = parse(FORMAT, LOCK, "yarn.lock")
+    line = LOCK[: LOCK.index('"root@workspace')].count("\n") + 1
+    assert direct(found) == [("@s/a", f"yarn.lock:{line}", "@s/a@npm:1.2.3"), ("dev", f"yarn.lock:{line}", "dev@npm:9.0.0")]
+    assert set(scopes(found).values()) == {"unknown"}
+
+
 @pytest.mark.parametrize("version", [4, 5, 6, 8, 10])
 def test_ranges_without_a_protocol(version):
     text = f"""\
