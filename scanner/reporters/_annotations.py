@@ -116,7 +116,7 @@ def _about_secrets(group: tuple[Finding, ...]) -> list[str]:
 
 
 def _about_secret(found: Finding, *, place: bool) -> str:
-    redacted = f": {found.secret.redacted}, {wording.count(found.secret.length, 'character')}" if found.secret else ""
+    redacted = f": {shown}" if (shown := wording.redacted(found)) else ""
     commit = f", in commit {found.secret.commit[:12]}" if found.secret and found.secret.commit else ""
     where = f"line {found.location.line}: " if place else ""
     return f"{where}{found.severity.label}: {found.message} ({found.rule_id}){redacted}{commit}"

@@ -142,9 +142,9 @@ def _notes(judged: Judged) -> Iterator[str]:
     found = judged.finding
     if found.vulnerable and (way := wording.path(found.vulnerable)):
         yield f"brought in by {way}"
-    if found.secret:
-        yield f"{found.secret.redacted}, {wording.count(found.secret.length, 'character')}"
-        yield from _commit(found)
+    if redacted := wording.redacted(found):
+        yield redacted
+    yield from _commit(found)
     if judged.suppression:
         yield f"accepted by {wording.acceptance(judged.suppression)}"
 

@@ -94,8 +94,18 @@ def ids(found: Finding) -> str:
 
 
 def about(found: Finding) -> str:
-    """What is wrong, without what stands beside it anyway: the advisory's summary, or the finding's message."""
-    return (found.vulnerable.advisory.summary if found.vulnerable else "") or found.message
+    """What is wrong, without the title that stands beside it: the advisory's summary, or the rest of a secret's message."""
+    if found.vulnerable:
+        return found.vulnerable.advisory.summary or found.message
+    return found.message.removeprefix(found.title).strip(" :") or found.message
+
+
+def redacted(found: Finding) -> str:
+    """What may be shown of a secret, where its message does not show it: ``sk-… (51 characters)``."""
+    secret = found.secret
+    if secret is None or secret.redacted in found.message:
+        return ""
+    return f"{secret.redacted} ({count(secret.length, 'character')})"
 
 
 def remedy(found: Finding) -> str:

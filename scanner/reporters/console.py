@@ -123,8 +123,8 @@ def _subject(found: Finding) -> tuple[Span, ...]:
     spans = [Span(wording.subject(found), "bold")]
     if found.vulnerable and (target := wording.cleared_by(found.vulnerable)):
         spans += [Span(" → ", "dim"), Span(target, "bold green")]
-    if found.secret:
-        spans.append(Span(f"  {found.secret.redacted} ({wording.count(found.secret.length, 'character')})", "dim"))
+    if redacted := wording.redacted(found):
+        spans.append(Span(f"  {redacted}", "dim"))
     return tuple(spans)
 
 

@@ -89,9 +89,11 @@ def _severity(found: Finding) -> str:
 
 def _what(found: Finding) -> str:
     if found.vulnerable:
-        return f"{code(found.vulnerable.package.name)} {code(found.vulnerable.package.version)}"
-    redacted = f"<br>{code(found.secret.redacted)}" if found.secret else ""
-    return text(wording.subject(found)) + redacted
+        target = wording.cleared_by(found.vulnerable)
+        package = f"{code(found.vulnerable.package.name)} {code(found.vulnerable.package.version)}"
+        return f"{package} → {code(target)}" if target else package
+    redacted = wording.redacted(found)
+    return text(wording.subject(found)) + (f"<br>{code(redacted)}" if redacted else "")
 
 
 def _where(found: Finding) -> str:

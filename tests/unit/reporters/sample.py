@@ -201,7 +201,7 @@ def token(path: str = "apps/web/src/api.ts", line: int = 12) -> Finding:
         severity=Severity.CRITICAL,
         audit="secrets",
         title="GitHub token",
-        message="GitHub token in source code",
+        message="GitHub token (gh" + "p_… 40 characters). Delete it in the settings of its owner.",
         location=Location(path=path, line=line, column=15, end_line=line, end_column=55),
         origin=Origin.INTRODUCED,
         secret=Secret(detector="github-token", redacted="gh" + "p_…", length=40),
