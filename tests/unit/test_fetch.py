@@ -136,7 +136,7 @@ def test_tls_that_fails(server: Server, session: Session) -> None:
     with socket.create_server(("127.0.0.1", 0)) as plain:
         port = plain.getsockname()[1]
         server.faults.clear()
-        with pytest.raises(SourceError, match="TLS failed|no answer within|connection broke"):
+        with pytest.raises(SourceError, match=r"TLS failed|no answer within|connection broke"):
             session.get(f"https://127.0.0.1:{port}/", ASKED)
     with pytest.raises(SourceError, match="TLS failed"):
         session.get(server.url.replace("http:", "https:"), ASKED)
