@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.models import Severity
-from scanner.secrets.judge.features import features
+from scanner.secrets.judge import words
+from scanner.secrets.judge.features import features, key_name
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 SHORT = 6
+ODD = 5.75
 TRIAL = re.compile(r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__)(?:[/._-]|$)", re.IGNORECASE)
 
 
@@ -41,10 +43,15 @@ def judge(candidate: Candidate) -> Judgement:
 
 
 def most(candidate: Candidate) -> Severity:
-    """The worst an assignment can be where it stands: in tests, samples and documentation, and when it is short, it does not block a merge."""
-    if len(candidate.value) < SHORT or TRIAL.search(candidate.path):
+    """The worst an assignment can be: it does not block a merge in tests, when it is short or an identifier, or when letters alone make it odd."""
+    value = candidate.value
+    parts = words.split(key_name(candidate))
+    if len(value) < SHORT or TRIAL.search(candidate.path) or (parts and parts[-1] in words.vocabulary("identifier words")):
         return Severity.MODERATE
-    return Severity.HIGH
+    if " " in value or not value.isascii():
+        return Severity.MODERATE
+    odd = any(char.isdigit() for char in value) or words.surprise(value) >= ODD
+    return Severity.HIGH if odd else Severity.MODERATE
 
 
 def score(named: frozenset[str]) -> float:

@@ -60,7 +60,7 @@ def url_password(candidate: Candidate) -> Judgement:
 
 def json_web_token(candidate: Candidate) -> Judgement:
     """Three parts whose header is a JSON object with an algorithm (RFC 7519); an unsigned or empty one is none."""
-    head, payload, signature = (candidate.value.split(".") + ["", ""])[:3]
+    head, payload, signature = [*candidate.value.split("."), "", ""][:3]
     header = _object(head)
     if header is None or not ({"alg", "typ", "kid", "enc", "cty"} & header.keys()):
         return no("its header is not a token's")

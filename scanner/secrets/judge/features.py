@@ -13,23 +13,6 @@ if TYPE_CHECKING:
 
     from scanner.secrets.candidate import Candidate
 
-KEY_WORDS = frozenset(
-    "access account address admin algorithm alias api app arg attr auth authorization aws base basic bearer bot bucket cache cert check class client code "
-    "color column config confirm confirmation consumer content cookie count cred credential credentials csrf current custom data database date db default "
-    "description dialog digest email enable enabled encrypted encryption end error event expected expiration expires expiry fail field file filter "
-    "first flag form format foreign forgot get github group handler hash hashed header help hint host http id identifier index info input invalid "
-    "is item json jwt key keyboard keys keyword kind label last length level limit link list local location login mail max message meta method min "
-    "missing mode msg my mysql name namespace new next nonce number object old only option otp page param parse pass passcode passphrase passwd "
-    "password passwords path persistence pin placeholder plain policy port prefix primary private prompt property provider proxy psw public pwd query random raw "
-    "reason refresh regex registry remote remove request required reset response role root rule salt same schema secret secrets seed sender service "
-    "session set settings shared show sid sign signature signing size smtp sort source ssh state status step string suffix table tag template "
-    "temp test text ticket timeout timestamp title token tokens total type uri url use user username users uuid valid validate value verification verifier "
-    "verify version wallet web webhook wrong".split()
-)
-CODE = frozenset("py js mjs cjs jsx ts tsx java kt kts scala groovy go rs c h cc cpp hpp cs vb fs php rb pl pm swift m mm dart lua ex exs erl clj hs r jl vue svelte".split())
-CONFIG = frozenset("env yml yaml json jsonc json5 toml ini cfg conf config properties props xml plist tf tfvars hcl rsp netrc npmrc pypirc example sample dist local".split())
-SHELL = frozenset("sh bash zsh fish ps1 bat cmd dockerfile makefile mk bats".split())
-PROSE = frozenset("md rst txt adoc html htm tex log csv har ipynb".split())
 
 _SHAPES = tuple(
     (name, re.compile(regex))
@@ -109,8 +92,8 @@ def extension(path: str) -> str:
 def family(path: str) -> str:
     """``code``, ``config``, ``shell``, ``prose`` or ``other``."""
     kind = extension(path)
-    for name, kinds in (("code", CODE), ("config", CONFIG), ("shell", SHELL), ("prose", PROSE)):
-        if kind in kinds:
+    for name in ("code", "config", "shell", "prose"):
+        if kind in words.vocabulary(name):
             return name
     return "other"
 
@@ -144,9 +127,9 @@ def _of_key(candidate: Candidate) -> Iterator[str]:
     name = key_name(candidate)
     parts = words.split(name)
     yield f"rule {candidate.rule.id}"
-    yield from (f"key {word}" for word in set(parts) if word in KEY_WORDS)
+    yield from (f"key {word}" for word in set(parts) if word in words.vocabulary("key words"))
     if parts:
-        yield f"key ends {parts[-1]}" if parts[-1] in KEY_WORDS else "key ends otherwise"
+        yield f"key ends {parts[-1]}" if parts[-1] in words.vocabulary("key words") else "key ends otherwise"
         yield f"key words {min(len(parts), 4)}"
     if parts and any(word in candidate.value.lower() for word in parts if len(word) > 2):
         yield "value holds the key"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _KINDS: tuple[tuple[str, str], ...] = (
     ("variable reference", r"^\$[A-Za-z_][A-Za-z0-9_]*$|^\$env:|\$[({]|^%[A-Za-z_]+%$|^%\(?[a-z_]*\)?[sdrv]$|\{\{|<%|#\{|@\{|\{[A-Za-z_][A-Za-z0-9_.]*\}|^@[A-Z_]+@$|^__[A-Z0-9_]+__$"),
@@ -48,5 +49,5 @@ def repeated(value: str) -> bool:
         return False
     if len(set(value)) <= max(2, min(4, len(value) // 12)):
         return True
-    steps = sum(abs(ord(a) - ord(b)) <= 1 for a, b in zip(value, value[1:], strict=False))
+    steps = sum(abs(ord(a) - ord(b)) <= 1 for a, b in pairwise(value))
     return steps >= 0.7 * (len(value) - 1)

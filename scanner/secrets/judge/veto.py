@@ -13,20 +13,8 @@ if TYPE_CHECKING:
 
     from scanner.secrets.candidate import Candidate
 
-LOCKFILES = frozenset(
-    "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml poetry.lock pipfile.lock uv.lock pdm.lock cargo.lock go.sum composer.lock "
-    "gemfile.lock flake.lock podfile.lock pubspec.lock bun.lock deno.lock packages.lock.json mix.lock".split()
-)
-SECRET_WORDS = frozenset("password passwd pwd pass passphrase passcode psw pw secret private token salt".split())
-PUBLIC_WORDS = frozenset("public pub publishable fingerprint thumbprint".split())
-DIGEST_WORDS = frozenset("sha sha1 md5 sha256 sha512 checksum integrity digest hash etag crc commit revision rev oid blob".split())
-CIPHER_WORDS = frozenset("encrypted ciphertext cipher iv sealed wrapped".split())
-ABOUT_WORDS = frozenset(
-    "timestamp type method version length size url uri path file filename dir directory expires expiry expiration ttl timeout regex pattern label "
-    "placeholder title hint message error description algorithm alg format field column count prefix suffix policy".split()
-)
 _HASH = re.compile(r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|P|H|pbkdf2[\w-]*|scrypt)\$|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|scrypt:|sha\d+[:$-]")
-_CIPHERTEXT = re.compile(r"ENC[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}|MIIBI[jT]AN|MIGfMA0G|MFkwEwYH|MCowBQYDK2V|MIICIjAN|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-")
+_CIPHERTEXT = re.compile(r"ENC[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}|M[A-Za-z0-9+/]{3,7}DQYJKoZIhvcNAQEBBQAD|MFkwEwYH|MCowBQYDK2V|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-")
 _WEB_TOKEN = re.compile(r"ey[JIK][A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.")
 _NUMBER = re.compile(r"[-+]?(?:0x[0-9A-Fa-f]{1,8}|[0-9]{1,4}|[0-9]*\.[0-9]+)[uUlLfF]*$")
 _CODE = re.compile(r"[A-Za-z_$@][\w$]*(?:(?:\.|::|->|\?\.)[\w$]+)*(?:[(\[].*|::|->.*)?[);\]]*$")
@@ -41,7 +29,7 @@ def veto(candidate: Candidate) -> str | None:
 
 
 def _in_lockfile(candidate: Candidate) -> bool:
-    return candidate.path.rsplit("/", 1)[-1].lower() in LOCKFILES or candidate.path.endswith((".map", ".min.css"))
+    return candidate.path.rsplit("/", 1)[-1].lower() in words.vocabulary("lockfiles") or candidate.path.endswith((".map", ".min.css"))
 
 
 def _url(candidate: Candidate) -> bool:
@@ -55,7 +43,7 @@ def _hash(candidate: Candidate) -> bool:
 
 def _ciphertext(candidate: Candidate) -> bool:
     parts = set(words.split(features.key_name(candidate)))
-    return bool(_CIPHERTEXT.match(candidate.value)) or bool(parts & CIPHER_WORDS and not parts & {"password", "secret"})
+    return bool(_CIPHERTEXT.match(candidate.value)) or bool(parts & words.vocabulary("cipher words") and not parts & {"password", "secret"})
 
 
 def _web_token(candidate: Candidate) -> bool:
@@ -67,18 +55,19 @@ def _number(candidate: Candidate) -> bool:
 
 
 def _public(candidate: Candidate) -> bool:
-    parts = set(words.split(features.key_name(candidate)))
-    return bool(parts & PUBLIC_WORDS) and not parts & SECRET_WORDS
+    name = features.key_name(candidate)
+    parts = set(words.split(name))
+    return "publickey" in re.sub("[_.-]", "", name.lower()) or (bool(parts & words.vocabulary("public words")) and not parts & words.vocabulary("secret words"))
 
 
 def _digest(candidate: Candidate) -> bool:
     parts = set(re.findall(r"[a-z]+\d*", features.key_name(candidate).lower().replace("_", " ")))
-    return bool(parts & DIGEST_WORDS) and bool(re.fullmatch(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}", candidate.value))
+    return bool(parts & words.vocabulary("digest words")) and bool(re.fullmatch(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}", candidate.value))
 
 
 def _about(candidate: Candidate) -> bool:
     parts = words.split(features.key_name(candidate))
-    return bool(parts) and parts[-1] in ABOUT_WORDS
+    return bool(parts) and parts[-1] in words.vocabulary("about words")
 
 
 def _expression(candidate: Candidate) -> bool:
@@ -116,12 +105,12 @@ def _own_name(candidate: Candidate) -> bool:
 
 
 def _e_mail(candidate: Candidate) -> bool:
-    return bool(re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", candidate.value)) and not set(words.split(features.key_name(candidate))) & SECRET_WORDS
+    return bool(re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", candidate.value)) and not set(words.split(features.key_name(candidate))) & words.vocabulary("secret words")
 
 
 _NAMES = re.compile(r"pass|pwd|psw|pw|contrase|kennwort|secret|hmac|salt|otp|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed")
 _OTHER_WORDS = re.compile(
-    r"author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|"
+    r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|"
     r"point|pair_?name|code|s?pace)s?|monkey|turkey|jockey|hockey|donkey|whiskey|tokeni[sz]\w*|detoken\w*|secretar\w*|signal\w*|signed|signup|sign_?(?:in|out|up)|assign\w*|design\w*|"
     r"signific\w*|seeded|seeding|credit\w*|incred\w*|sacred|salty|besalt|basalt|asphalt|spw|npw"
 )

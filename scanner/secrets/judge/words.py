@@ -23,6 +23,12 @@ def known() -> frozenset[str]:
     return frozenset(word for row in _table("words.json").values() for word in row.split())
 
 
+@cache
+def vocabulary(name: str) -> frozenset[str]:
+    """A list of ``vocabulary.json``: the words of keys that the features know, file extensions by kind, words that tell what a key is about."""
+    return frozenset(_table("vocabulary.json")[name].split())
+
+
 def split(name: str) -> tuple[str, ...]:
     """The words of an identifier in lower case: ``dbPassword_2`` -> ``db``, ``password``."""
     return tuple(run.lower() for run in _RUNS.findall(name))
