@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ def main(arguments: list[str]) -> int:
         return _SKIPPED
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the engine is stopped on the way out
     named = [argument for argument in arguments if Path(argument.split("::")[0]).exists()]
-    return int(pytest.main(["-m", "e2e", *arguments, *([] if named else [str(Path(__file__).parent)])]))
+    with tempfile.TemporaryDirectory(prefix=engine.PREFIX) as scratch:  # pytest would keep the repositories of its last runs
+        options = ["-m", "e2e", f"--basetemp={scratch}/pytest", *arguments]
+        return int(pytest.main([*options, *([] if named else [str(Path(__file__).parent)])]))
 
 
 if __name__ == "__main__":
