@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner.advisories import Answer
 from scanner.errors import SourceError
@@ -22,8 +23,8 @@ NOBODY = "no advisory source"
 class Consulted(Struct, frozen=True, kw_only=True):
     """What the sources said together.
 
-    ``candidates`` has every coordinate that at least one source answered, ``answered_by`` the names of those that did. ``failures`` gives,
-    for each coordinate that nobody answered, the reason of each service. ``dates`` says how fresh each source is.
+    ``answered_by`` names, for each coordinate, the sources that answered in full; ``failures`` gives, for each without any, the reason of
+    each service. ``candidates`` is what is known, in full or in part. ``dates`` says how fresh each source is.
     """
 
     candidates: Mapping[Coordinate, tuple[Advisory, ...]] = {}
@@ -51,10 +52,12 @@ def combine(coordinates: Sequence[Coordinate], answers: Sequence[Answer]) -> Con
     answered_by: dict[Coordinate, tuple[str, ...]] = {}
     failures: dict[Coordinate, Mapping[str, str]] = {}
     for coordinate in coordinates:
-        answered = [answer for answer in answers if coordinate in answer.advisories]
+        told = [known[coordinate] for answer in answers for known in (answer.advisories, answer.partial) if coordinate in known]
+        if told:
+            candidates[coordinate] = tuple(dict.fromkeys(advisory for found in told for advisory in found))
+        answered = tuple(answer.source for answer in answers if coordinate in answer.advisories)
         if answered:
-            candidates[coordinate] = tuple(dict.fromkeys(a for answer in answered for a in answer.advisories[coordinate]))
-            answered_by[coordinate] = tuple(answer.source for answer in answered)
+            answered_by[coordinate] = answered
         else:
             reasons = {answer.source: answer.unanswered[coordinate] for answer in answers if coordinate in answer.unanswered}
             failures[coordinate] = reasons or {NOBODY: f"none of the configured sources answers for {coordinate.ecosystem}"}
@@ -63,7 +66,7 @@ def combine(coordinates: Sequence[Coordinate], answers: Sequence[Answer]) -> Con
         answered_by=answered_by,
         failures=failures,
         dates={answer.source: answer.date for answer in answers},
-        notices=tuple(_notices(answers, candidates)),
+        notices=tuple(_notices(answers, answered_by)),
     )
 
 
@@ -88,20 +91,15 @@ def _ask(source: Source, coordinates: Sequence[Coordinate]) -> Answer:
     except SourceError as error:
         return Answer(source=source.name, advisories={}, unanswered=dict.fromkeys(wanted, str(error)))
     silent = {c: "left out of the answer" for c in wanted if c not in answer.advisories and c not in answer.unanswered}
-    return Answer(
-        source=answer.source,
-        advisories=answer.advisories,
-        unanswered={**answer.unanswered, **silent},
-        date=answer.date,
-        retries=answer.retries,
-    )
+    return replace(answer, unanswered={**answer.unanswered, **silent})
 
 
-def _notices(answers: Iterable[Answer], candidates: Mapping[Coordinate, tuple[Advisory, ...]]) -> Iterable[Notice]:
+def _notices(answers: Iterable[Answer], answered_by: Mapping[Coordinate, tuple[str, ...]]) -> Iterable[Notice]:
     for answer in answers:
+        yield from (Notice(subject=answer.source, reason=reason) for reason in answer.notices)
         saved: dict[str, int] = {}
         for coordinate, reason in answer.unanswered.items():
-            if coordinate in candidates:
+            if coordinate in answered_by:
                 saved[reason] = saved.get(reason, 0) + 1
         for reason, count in saved.items():
             yield Notice(subject=answer.source, reason=f"{reason}; {_packages(count)} checked with another source instead")

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from scanner import globs
 from scanner.dependencies.findings import coordinate
 from scanner.dependencies.versions import same_name
 from scanner.models import Notice, Problem
@@ -28,17 +28,16 @@ class Allowed:
     """The entries of ``dependencies.allow-unaudited``."""
 
     def __init__(self, entries: Sequence[str]) -> None:
-        self._names = frozenset(entries)
-        self._globs = [_glob(entry) for entry in entries]
+        self._entries = tuple(entries)
 
     def name(self, ecosystem: str, name: str) -> bool:
         """Whether a package is accepted, spelt as its registry compares names; ``@scope/*`` accepts a scope."""
         wanted = same_name(ecosystem, name)
-        return any(same_name(ecosystem, entry) == wanted for entry in self._names) or any(glob.fullmatch(name) for glob in self._globs)
+        return any(same_name(ecosystem, entry) == wanted for entry in self._entries) or globs.matches(self._entries, name)
 
     def manifest(self, path: str) -> bool:
-        """Whether a manifest is accepted as a whole; ``*`` stays within a folder, ``**`` does not."""
-        return any(glob.fullmatch(path) for glob in self._globs)
+        """Whether a manifest is accepted as a whole."""
+        return globs.matches(self._entries, path)
 
 
 def gaps(lockfile: Lockfile, allowed: Allowed) -> Iterator[Problem | Notice]:
@@ -99,9 +98,3 @@ def unclear(lockfile: Lockfile, matches: Mapping[Coordinate, Match], allowed: Al
 
 def _not_audited(location: Location, reason: str, hint: str) -> Problem:
     return Problem(subject=str(location), reason=reason, hint=hint, location=location)
-
-
-def _glob(entry: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", entry)
-    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(meaning.get(part) or re.escape(part) for part in parts))

@@ -65,7 +65,7 @@ def _finding(
 ) -> Finding:
     package, advisory = vulnerable.package, vulnerable.advisory
     places = [requirement.location for requirement in direct or [path.requirement for path in paths]]
-    location = places[0] if places else package.location
+    location = _edited(package, places)
     return Finding(
         id=_identity(advisory.id, package.purl, lockfile.path),
         kind=Kind.VULNERABILITY,
@@ -80,6 +80,13 @@ def _finding(
         related=tuple(_related(location, places, [one.location for one in packages]))[:MAX_RELATED],
         vulnerable=vulnerable,
     )
+
+
+def _edited(package: Package, places: Sequence[Location]) -> Location:
+    """The line a person edits: the requirement's; the package's own where one file is manifest and lockfile (requirements.txt)."""
+    if not places or any(place.path == package.location.path for place in places):
+        return package.location
+    return places[0]
 
 
 def _identity(*parts: str) -> str:
@@ -103,7 +110,7 @@ def _clears(vulnerable: Vulnerable) -> str:
 
 def _related(location: Location, places: Iterable[Location], locked: Iterable[Location]) -> Iterator[Related]:
     shown = {location}
-    for note, others in (("locked here", locked), ("also required here", places)):
+    for note, others in (("locked here", locked), ("required here", places)):
         for other in others:
             if other not in shown:
                 shown.add(other)

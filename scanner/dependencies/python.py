@@ -81,7 +81,7 @@ def _audit(
             for spec in specs:
                 if not isinstance(spec, Locked):
                     yield spec, []
-                elif spec.coordinate in consulted.failures:
+                elif spec.coordinate not in matches:
                     reasons = "; ".join(consulted.failures[spec.coordinate].values())
                     yield SkippedDependency(name=spec.name, skip_reason=reasons), []
                 else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from scanner.advisories import Answer
 from scanner.dependencies.audit import AuditResult, Options, audit
 from scanner.dependencies.findings import coordinate
 from scanner.dependencies.resolve import Resolution, never
@@ -19,7 +20,7 @@ from tests.unit.dependencies.sample import Memory, advisory, affects, lockfile, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scanner.advisories import Answer, Coordinate, Source
+    from scanner.advisories import Coordinate, Source
 
 LEAF = advisory(
     "GHSA-leaf", affects(span("introduced 0", "fixed 1.4.0"), name="leaf"), summary="Bad\nthing", aliases=("CVE-1",), url="https://a.example"
@@ -239,3 +240,35 @@ def test_two_thousand_packages_with_hundreds_of_ranges_take_a_moment() -> None:
     result = run(many, sources=[source])
     assert len(result.packages) == 2000
     assert time.perf_counter() - started < 2
+
+
+class Partial(Memory):
+    """Knows one advisory of a package and says that it could not read another."""
+
+    def query(self, coordinates: Sequence[Coordinate]) -> Answer:
+        full = super().query(coordinates)
+        reasons = dict.fromkeys(coordinates, "GHSA-bad cannot be read; report it")
+        return Answer(source=self.name, advisories={}, unanswered=reasons, partial=full.advisories, notices=("stale by a day",))
+
+
+@pytest.mark.parametrize("ecosystem", ["npm", "PyPI"])
+def test_what_is_known_in_part_counts_and_stays_a_problem(ecosystem: str) -> None:
+    known = advisory("GHSA-leaf", affects(span("introduced 0", "fixed 1.4.0"), name="leaf", ecosystem=ecosystem))
+    here = lockfile(package("leaf", ecosystem=ecosystem), ecosystem=ecosystem)
+    result = run(here, sources=[Partial(known)])
+    assert ([one.rule_id for one in result.findings], len(result.problems), result.audited[0].complete) == (["GHSA-leaf"], 1, False)
+    assert [one.reason for one in result.notices] == ["stale by a day"]
+    assert run(here, sources=[Partial(known), Memory(name="other")]).problems == ()
+
+
+def test_in_a_file_that_is_manifest_and_lockfile_the_packages_own_line_is_edited() -> None:
+    flat = lockfile(
+        package("app", "1.0.0", "leaf", path="requirements.txt", line=1),
+        package("leaf", path="requirements.txt", line=2),
+        direct=[wants("app", path="requirements.txt", line=1)],
+        path="requirements.txt",
+    )
+    (finding,) = run(flat).findings
+    assert finding.location.line == 2
+    assert [(one.location.line, one.note) for one in finding.related] == [(1, "required here")]
+    assert "(through app)" in finding.message
