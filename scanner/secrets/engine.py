@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from scanner import globs
 from scanner.errors import WorkspaceError
-from scanner.secrets import compile, found, inline, judge, matcher, place, reading, spans
+from scanner.secrets import compile, found, inline, judge, place, reading, spans
 from scanner.secrets.found import Found
 from scanner.secrets.sight import Sight, conditions, value_span
-from scanner.secrets.tally import Tally
+from scanner.secrets.team import Team
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scanner.models import File
     from scanner.secrets import Opener, Options, Rule
+    from scanner.secrets.tally import Tally
 
 
 class Engine:
@@ -27,8 +28,9 @@ class Engine:
         self._off = frozenset(number for number, rule in enumerate(self._compiled.rules) if rule.id in options.disable)
         self._placed = tuple(glob for number in (self._compiled.placed.numbers if self._compiled.placed else ())
                              for glob in self._compiled.rules[number].paths)
-        self._own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
-        self._team_matcher = matcher.build([rule.regex.encode() for rule in self._own], spans=True) if self._own else None
+        own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
+        self._team = Team(own) if own else None
+        self._baseline = options.baseline
 
     def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
         """Read one file and add what it holds to ``tally``; what cannot be read becomes a Problem there."""
@@ -57,7 +59,9 @@ class Engine:
             return tally.skip(file.path, "binary")
         tally.files += 1
         if items:
-            findings, suppressions = found.report(file.path, tally.bounded(file.path, items))
+            findings, suppressions = found.report(
+                file.path, tally.bounded(file.path, items), self._baseline.get(file.path, frozenset())
+            )
             tally.findings += findings
             tally.suppressions += suppressions
         return None
@@ -84,8 +88,8 @@ class Engine:
             items += self._hot(sight, ends, tally)
         if self._compiled.placed and globs.matches(self._placed, path):
             items += self._rules(sight, self._compiled.placed, self._compiled.placed.matcher.ends(window.data), tally)
-        if self._team_matcher:
-            items += self._team(sight, self._team_matcher.spans(window.data), tally)
+        if self._team:
+            items += self._team.find(sight, tally)
         return found.apart(item for item in items if window.begin <= item.start < window.end) if items else items
 
     def _hot(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
@@ -104,16 +108,6 @@ class Engine:
             rule = self._compiled.rules[number]
             if number not in self._off and sight.applies(rule):
                 yield from _rule(rule, sight, places, tally)
-
-    def _team(self, sight: Sight, places: list[tuple[int, int, int]], tally: Tally) -> Iterator[Found]:
-        for number, start, end in places:
-            rule = self._own[number]
-            value = sight.data[start:end].decode("utf-8", "replace")
-            reason = conditions(rule, value) if sight.applies(rule) else "another file"
-            if reason is None:
-                yield Found(rule=rule, severity=rule.severity, start=start, end=end, value=value, detector=rule.id)
-            else:
-                tally.reject(sight.path, rule.id, reason)
 
 
 def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[Found]:

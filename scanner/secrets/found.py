@@ -21,7 +21,7 @@ MOST_RELATED = 500
 
 class Found(Struct, frozen=True, kw_only=True):
     """One accepted candidate. ``start``/``end`` are the value's byte offsets in its window; ``allowed`` is the reason an inline comment
-    gives for accepting it, or None; ``detector`` is detect-secrets' type or the rule id; ``hashed`` is what detect-secrets would hash."""
+    gives for accepting it, or None; ``detector`` is detect-secrets' type or the rule id."""
 
     rule: Rule
     severity: Severity
@@ -29,7 +29,6 @@ class Found(Struct, frozen=True, kw_only=True):
     end: int
     value: str
     detector: str
-    hashed: tuple[str, ...] = ()
     line: int = 1
     column: int = 1
     end_line: int = 1
@@ -49,9 +48,12 @@ def apart(found: Iterable[Found]) -> list[Found]:
     return kept
 
 
-def report(path: str, found: Iterable[Found], *, commit: str = "", author_date: str = "") -> tuple[list[Finding], list[Suppression]]:
+def report(
+    path: str, found: Iterable[Found], accepted: frozenset[tuple[str, str]] = frozenset(), *, commit: str = "", author_date: str = ""
+) -> tuple[list[Finding], list[Suppression]]:
     """One Finding for each rule and value of a file; further places of the same value are ``related``. A value that inline comments accept
-    wherever it stands is suppressed; one that stands somewhere without a comment is reported there."""
+    wherever it stands is suppressed, one that stands somewhere without a comment is reported there; ``accepted`` are the file's entries in
+    the baseline."""
     places: dict[tuple[str, str], list[Found]] = {}
     for item in found:
         places.setdefault((item.rule.id, item.value), []).append(item)
@@ -62,7 +64,9 @@ def report(path: str, found: Iterable[Found], *, commit: str = "", author_date: 
         finding = _finding(path, bare or items, commit, author_date)
         findings.append(finding)
         if not bare:
-            suppressions.append(_suppression(finding, items[0].allowed or ""))
+            suppressions.append(_suppression("inline", finding, items[0].allowed or ""))
+        if accepted and baselined(items[0], accepted):
+            suppressions.append(_suppression("baseline", finding, "in the baseline"))
     return findings, suppressions
 
 
@@ -80,9 +84,9 @@ def _start(item: Found) -> int:
     return item.start
 
 
-def _suppression(finding: Finding, reason: str) -> Suppression:
+def _suppression(by: str, finding: Finding, reason: str) -> Suppression:
     return Suppression(
-        by="inline", id=finding.rule_id, reason=reason, path=finding.location.path, fingerprint=finding.id, location=finding.location
+        by=by, id=finding.rule_id, reason=reason, path=finding.location.path, fingerprint=finding.id, location=finding.location
     )
 
 

@@ -14,12 +14,13 @@ _FIRST_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[013-9][0-9]|12[0-689]|1[1-9]|[2-9][0-9
 _USERINFO = r"[^:/?#\[\]@!$&'()*+,;=\s]+"
 _WORDS = (
     r"(?:(?:api|auth|service|account|db|database|priv|private|client)_?key|(?:db|database|key)_?pass|password|passwd|pwd|secret"
-    r"|contrase\xc3\xb1a|contrasena)"
+    r"|contrase(?:n|\xc3[\xb1\x91])a)"
 )
 
 QUOTED = (
     ("KeywordDetector", rf"(?i){_WORDS}[^\s]*{_BLANK}*(?:[!=:>]{{1,4}}{_BLANK}*)?@?[\"'`]"),
     ("KeywordDetector", rf"[\"'`]{_BLANK}*[!=]{{2,3}}{_BLANK}*[\w\x80-\xff]*{_WORDS}"),
+    ("KeywordDetector", rf"{_WORDS}[^\s]*{_BLANK}*assign\(\""),
     ("Base64HighEntropyString", r"\"[A-Za-z0-9+/\\\-_=]{23,}\""),
     ("Base64HighEntropyString", r"'[A-Za-z0-9+/\\\-_=]{23,}'"),
     ("HexHighEntropyString", r"\"[0-9A-Fa-f]{9,}\""),
@@ -31,8 +32,8 @@ UNQUOTED = (("KeywordDetector", rf"(?i){_WORDS}[\w\x80-\xff]*[\]'\"]{{0,2}}{_BLA
 """Values without quotes, as configuration files have them."""
 
 TOKENS = (
-    ("ArtifactoryDetector", rf"(?:{_BLANK}|[=:\"]|^)AKC[a-zA-Z0-9]{{10,}}(?:{_BLANK}|\"|$)"),
-    ("ArtifactoryDetector", rf"(?:{_BLANK}|[=:\"]|^)AP[0-9A-F\x80-\xff]{{1,4}}[a-zA-Z0-9]{{8,}}(?:{_BLANK}|\"|$)"),
+    ("ArtifactoryDetector", r"AKC[a-zA-Z0-9]{10}"),
+    ("ArtifactoryDetector", rf"(?:{_BLANK}|[=:\"']|^)AP[0-9A-F\x80-\xff]{{1,4}}[a-zA-Z0-9]{{8}}"),
     ("AWSKeyDetector", r"(?:A3T[A-Z0-9]|ABIA|ACCA|AKIA|ASIA)[0-9A-Z]{16}"),
     ("AWSKeyDetector", rf"(?i)aws.{{0,80}}{_PASS}.{{0,80}}['\"][0-9a-z/+]{{40}}['\"]"),
     ("AzureStorageKeyDetector", r"AccountKey=[a-zA-Z0-9+/=]{88}"),
@@ -71,6 +72,9 @@ FOLDED = (("", r"\xc5\xbf|\xe2\x84\xaa|\xc4\xb0|\xc4\xb1"),)
 
 DEFAULT = frozenset(("KeywordDetector", "Base64HighEntropyString", "HexHighEntropyString"))
 """The plugins that also take part in the default rule set; every token format that the others know has a rule of ours."""
+
+LEAST_DISTINCT = {"Base64HighEntropyString": 23, "HexHighEntropyString": 9}
+"""How many different characters a string needs to exceed the plugin's entropy limit: more than 2 to the power of 4.5, or 3.0."""
 
 ALL = (*QUOTED, *UNQUOTED, *TOKENS, *FOLDED)
 """Every proposal; the id in the compiled database is the place in this tuple (after the rules, where there are any)."""

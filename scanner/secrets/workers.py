@@ -37,7 +37,7 @@ def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
 
 def _look(options: Options) -> Scan:
     if options.rules == "detect-secrets":
-        from scanner.secrets.detect_secrets import Detectors
+        from scanner.secrets.parity import Detectors
 
         return Detectors(options).scan
     from scanner.secrets.engine import Engine

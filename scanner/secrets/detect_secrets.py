@@ -1,0 +1,123 @@
+"""The only door to detect-secrets: its plugins and filters judge the lines that hyperscan proposes; they never read a file.
+
+With ``rules: detect-secrets`` the outcome is what ``detect-secrets scan --all-files --no-verify`` reports, its INI and YAML ways included.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scanner.models import Severity
+from scanner.secrets import Rule, proposals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+IDS = {"Hex High Entropy String": "entropy-hex", "Base64 High Entropy String": "entropy-base64", "Secret Keyword": "secret-keyword"}
+SEVERITIES = {
+    "Hex High Entropy String": Severity.LOW,
+    "Base64 High Entropy String": Severity.LOW,
+    "Public IP (ipv4)": Severity.LOW,
+    "Secret Keyword": Severity.MODERATE,
+    "Basic Auth Credentials": Severity.MODERATE,
+    "Artifactory Credentials": Severity.MODERATE,
+    "Private Key": Severity.CRITICAL,
+}
+"""What is not named here is a provider's token: high."""
+
+
+class Reported(NamedTuple):
+    """One entry of detect-secrets' report, with the value."""
+
+    type: str
+    line: int
+    value: str
+
+
+class Line(NamedTuple):
+    """A line to judge: its index in the text's lines and the plugins (class names) that may find something on it; none: all of them."""
+
+    index: int
+    plugins: frozenset[str]
+
+
+@cache
+def rule(kind: str) -> Rule:
+    """The rule that stands for a detector, by detect-secrets' type name."""
+    words = re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-")
+    return Rule(id=IDS.get(kind, f"detect-secrets-{words}"), description=kind, regex="", severity=SEVERITIES.get(kind, Severity.HIGH))
+
+
+def file_is_left_out(path: str) -> bool:
+    """Whether detect-secrets does not look into a file of this name."""
+    return bool(_scan().core._is_filtered_out(required_filter_parameters=["filename"], filename=path))
+
+
+def transformed(path: str, text: str, *, eager: bool) -> list[str] | None:
+    """The lines detect-secrets makes of an INI or YAML file before it looks; None where it takes the file as it is."""
+    file = io.StringIO(text)
+    file.name = path  # type: ignore[attr-defined]
+    lines: list[str] | None = _scan().transform(file, use_eager_transformers=eager)
+    return lines or None
+
+
+def judged(path: str, lines: Sequence[str], wanted: Iterable[Line]) -> Iterator[Reported]:
+    """What detect-secrets finds on the wanted lines, in order; the same type and value only once."""
+    seen: set[tuple[str, str]] = set()
+    for item in wanted:
+        for found in _line(path, lines, item):
+            if (found.type, found.value) not in seen:
+                seen.add((found.type, found.value))
+                yield found
+
+
+def telling(data: bytes, plugin: str, end: int) -> bool:
+    """Whether a proposal can come to anything: a string of few different characters never exceeds the entropy plugins' limits."""
+    least = proposals.LEAST_DISTINCT.get(plugin, 0)
+    if not least:
+        return True
+    start = data.rfind(data[end - 1 : end], 0, end - 1) + 1
+    return len(set(data[start : end - 1])) >= least
+
+
+def _line(path: str, lines: Sequence[str], item: Line) -> Iterator[Reported]:
+    scan = _scan()
+    line = lines[item.index].rstrip()
+    context = scan.snippet(lines=lines, line_number=item.index + 1)
+    if scan.core._is_filtered_out(required_filter_parameters=["line"], filename=path, line=line, context=context):
+        return
+    for plugin in scan.plugins:
+        if item.plugins and type(plugin).__name__ not in item.plugins:
+            continue
+        for secret in scan.core._scan_line(plugin=plugin, filename=path, line=line, line_number=item.index + 1, context=context):
+            if not scan.core._is_filtered_out(
+                required_filter_parameters=["context"], filename=path, secret=secret.secret_value, plugin=plugin, line=line, context=context
+            ):
+                yield Reported(secret.type, item.index + 1, secret.secret_value)
+
+
+class _Scan(NamedTuple):
+    core: Any
+    plugins: tuple[Any, ...]
+    snippet: Any
+    transform: Any
+
+
+@cache
+def _scan() -> _Scan:
+    """detect-secrets with its default settings, but without what touches the disk (is it a file?) or the network (verification)."""
+    from detect_secrets import settings
+    from detect_secrets.core import scan
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+    from detect_secrets.transformers import get_transformed_file
+    from detect_secrets.util.code_snippet import get_code_snippet
+
+    names = [{"name": plugin.__name__} for plugin in get_mapping_from_secret_type_to_class().values()]
+    chosen = settings.get_settings()
+    chosen.clear()
+    chosen.configure_plugins(names)
+    chosen.disable_filters("detect_secrets.filters.common.is_invalid_file", "detect_secrets.filters.common.is_ignored_due_to_verification_policies")
+    return _Scan(core=scan, plugins=tuple(settings.get_plugins()), snippet=get_code_snippet, transform=get_transformed_file)

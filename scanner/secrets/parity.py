@@ -1,0 +1,178 @@
+"""Files in, findings out, with ``rules: detect-secrets``: lines, order and the once-per-file repetition are detect-secrets' own."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from scanner.errors import WorkspaceError
+from scanner.secrets import compile, detect_secrets, found, inline, place, proposals
+from scanner.secrets.found import Found
+from scanner.secrets.sight import Sight
+from scanner.secrets.team import Team
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scanner.models import File
+    from scanner.secrets import Opener, Options
+    from scanner.secrets.detect_secrets import Reported
+    from scanner.secrets.tally import Tally
+
+    Hits = list[tuple[str, int]]
+
+MOST = 32 * 1024 * 1024
+MOST_PARSED = 8 * 1024 * 1024
+YAML = frozenset((".yaml", ".yml", ".eyaml"))
+KNOWN = frozenset(
+    ".cls .example .eyaml .go .java .js .m .php .py .pyi .swift .tf .yaml .yml .cs .c .cpp .cnf .conf .cfg .cf .ini .properties .toml".split()
+)
+"""File endings whose kind detect-secrets knows; in all others it also tries ``key = value`` lines without a section."""
+
+_SECTION_FIRST = re.compile(rb"(?:[\s\x1c-\x1f\x80-\xff]|[#;][^\n]*(?:\n|\Z))*\[")
+_NO_PAIR = re.compile(rb"^[A-Za-z0-9_{}<>()/*`$&@!|\-.,+\"'][^=:\n]*$", re.MULTILINE)
+_PARSED = re.compile(rb"(?i)[a-z0-9+/\\\-_=]{23}|[0-9a-f]{9}|key|pass|pwd|secret|contrase|\\[xuU/\s]|!!binary")
+"""What a file must hold for anything to be found in what detect-secrets makes of it: it joins lines, undoes escapes and adds quotes."""
+
+
+class Detectors:
+    """detect-secrets' plugins behind our engine. One to a process."""
+
+    def __init__(self, options: Options) -> None:
+        self._baseline = options.baseline
+        self._matcher = compile.ready("detect-secrets").hot.matcher
+        own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
+        self._team = Team(own) if own else None
+        self._off = options.disable
+
+    def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
+        """Read one file and add what detect-secrets would report of it; what cannot be read becomes a Problem."""
+        try:
+            with open(open_file(file.name), "rb") as stream:
+                data = stream.read(MOST + 1)
+        except WorkspaceError as error:
+            return tally.problem(file.path, error.reason, error.hint)
+        except OSError as error:
+            return tally.problem(file.path, f"cannot be read: {error.strerror}", "check the file and the disk it is on")
+        if len(data) > MOST:
+            return tally.problem(file.path, f"larger than {MOST >> 20} MiB", "use rules: default, which knows no limit, or exclude the file")
+        tally.files += 1
+        tally.bytes += len(data)
+        items = self.found(file.path, data, tally)
+        if items:
+            findings, suppressions = found.report(
+                file.path, tally.bounded(file.path, items), self._baseline.get(file.path, frozenset())
+            )
+            tally.findings += findings
+            tally.suppressions += suppressions
+        return None
+
+    def found(self, path: str, data: bytes, tally: Tally) -> list[Found]:
+        """What detect-secrets reports of a file's bytes, and what the team's own rules find there."""
+        items = [_found(item, data) for item in self.reported(path, data)]
+        if self._team:
+            cursor = place.Cursor()
+            cursor.enter(data, 0)
+            for item in found.apart(self._team.find(Sight(path, data), tally)):
+                allowed = inline.reason(data, item.start, item.end, item.rule.id)
+                items.append(found.placed(item, cursor.move(item.start), cursor.move(item.end), allowed))
+        return [item for item in items if item.rule.id not in self._off]
+
+    def reported(self, path: str, data: bytes) -> list[Reported]:
+        """detect-secrets' report of one file, values and all."""
+        hits = self._hits(data)
+        ending = os.path.splitext(path)[1]
+        parsed = ending in YAML or _SECTION_FIRST.match(data) is not None
+        eager = ending not in KNOWN and not _NO_PAIR.search(data)
+        if not hits and not ((parsed or eager) and _PARSED.search(data)):
+            return []
+        text = _text(data)
+        if text is None or detect_secrets.file_is_left_out(path):
+            return []
+        if b"\r" in data:
+            data = text.encode()
+            hits = self._hits(data)
+        reported = self._lines(path, text, data, hits, parsed=parsed)
+        if not reported and eager:
+            reported = self._transformed(path, _parsed(path, text, eager=True))
+        return reported
+
+    def _lines(self, path: str, text: str, data: bytes, hits: Hits, *, parsed: bool) -> list[Reported]:
+        lines = _parsed(path, text, eager=False) if parsed else None
+        if lines:
+            return self._transformed(path, lines)
+        if not hits:
+            return []
+        return list(detect_secrets.judged(path, io.StringIO(text).readlines(), _raw(data, hits)))
+
+    def _transformed(self, path: str, lines: Sequence[str] | None) -> list[Reported]:
+        if not lines:
+            return []
+        encoded = [line.encode() for line in lines]
+        starts = list(accumulate((len(line) + 1 for line in encoded), initial=0))
+        hits = self._hits(b"\n".join(encoded))
+        return list(detect_secrets.judged(path, lines, _grouped((bisect_right(starts, end - 1) - 1, plugin) for plugin, end in hits)))
+
+    def _hits(self, data: bytes) -> Hits:
+        """``(plugin, end offset)`` of all that is worth a plugin's look, in the order of the file."""
+        found = ((proposals.ALL[number][0], end) for number, end in sorted(self._matcher.ends(data), key=lambda hit: hit[1]))
+        return [hit for hit in found if detect_secrets.telling(data, *hit)]
+
+
+def _raw(data: bytes, hits: Hits) -> list[detect_secrets.Line]:
+    index = at = 0
+    placed: list[tuple[int, str]] = []
+    for plugin, end in hits:
+        index += data.count(b"\n", at, end - 1)
+        at = max(at, end - 1)
+        placed.append((index, plugin))
+    return _grouped(placed)
+
+
+def _grouped(placed: Iterable[tuple[int, str]]) -> list[detect_secrets.Line]:
+    plugins: dict[int, set[str]] = {}
+    for index, plugin in placed:
+        plugins.setdefault(index, set()).add(plugin)
+    return [detect_secrets.Line(index, frozenset() if "" in plugins[index] else frozenset(plugins[index])) for index in sorted(plugins)]
+
+
+def _text(data: bytes) -> str | None:
+    """The text as Python opens it, line ends unified; None where it is not UTF-8, which detect-secrets takes for binary."""
+    try:
+        return data.decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError:
+        return None
+
+
+def _parsed(path: str, text: str, *, eager: bool) -> list[str] | None:
+    if len(text) > MOST_PARSED:
+        raise WorkspaceError("too large to be parsed as detect-secrets does", subject=path, hint="use rules: default, or exclude the file")
+    return detect_secrets.transformed(path, text, eager=eager)
+
+
+def _found(item: Reported, data: bytes) -> Found:
+    """A report with its place in the file, where the value stands on the line that detect-secrets names."""
+    rule = detect_secrets.rule(item.type)
+    start = _line_start(data, item.line)
+    end = data.find(b"\n", start)
+    at = data.find(item.value.encode("utf-8", "replace"), start, end if end >= 0 else len(data))
+    column = len(data[start:at].decode("utf-8", "replace")) + 1 if at >= 0 else 1
+    return Found(
+        rule=rule, severity=rule.severity, start=max(at, start), end=max(at, start) + 1, value=item.value, detector=item.type, line=item.line,
+        column=column, end_line=item.line, end_column=column + (len(item.value) if at >= 0 else 0),
+        allowed=inline.reason(data, at, at + len(item.value.encode()), rule.id) if at >= 0 else None,
+    )
+
+
+def _line_start(data: bytes, line: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        following = data.find(b"\n", start)
+        if following < 0:
+            break
+        start = following + 1
+    return start
