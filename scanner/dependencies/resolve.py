@@ -24,7 +24,7 @@ from scanner.dependencies.versions import parse, same_name
 from scanner.models import Lockfile, Package, Problem, Requirement
 
 _KEPT = (
-    *("PATH", "LANG", "LC_ALL", "TMPDIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+    *("LANG", "LC_ALL", "TMPDIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
     *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_TRUSTED_HOST"),
     *("PIP_CERT", "PIP_CLIENT_CERT", "PIP_PROXY"),
@@ -103,7 +103,10 @@ def with_pip(pip: Pip, timeout_s: float) -> Resolver:
 
 
 def run_pip(environ: Mapping[str, str]) -> Pip:
-    """The real pip of this environment. Of ``environ`` only what names an index, a proxy or certificates reaches it."""
+    """The real pip of this environment. Of ``environ`` only what names an index, a proxy or certificates reaches it.
+
+    Its PATH is its own empty folder: pip describes the machine to the index by running lsb_release, uname and rustc where it finds them.
+    """
     kept = {name: environ[name] for name in _KEPT if name in environ}
 
     def pip(wanted: Sequence[str], pinned: Sequence[str], timeout_s: float) -> Report:
@@ -113,7 +116,7 @@ def run_pip(environ: Mapping[str, str]) -> Pip:
             (home / "pinned.txt").write_text("\n".join(pinned), encoding="utf-8")
             try:
                 done = subprocess.run(
-                    _PIP, cwd=folder, env={**kept, "HOME": folder}, capture_output=True, text=True, timeout=max(timeout_s, 0.1), check=False
+                    _PIP, cwd=folder, env={**kept, "HOME": folder, "PATH": folder}, capture_output=True, text=True, timeout=max(timeout_s, 0.1), check=False
                 )
             except subprocess.TimeoutExpired:
                 return Report(failure="pip did not finish in time")
