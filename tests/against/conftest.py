@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.against import tools
 from tests.conftest import ROOT
 from tests.loopback import serve
 
@@ -34,6 +35,10 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def has_npm() -> None:
-    """Skip, saying so, where there is no npm."""
+    """Skip, saying so, where there is no npm or the oracles cannot be fetched."""
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed")
+    try:
+        tools.install()
+    except RuntimeError as error:
+        pytest.skip(str(error))

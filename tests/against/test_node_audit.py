@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.advisories import schema
+from scanner.advisories.npm_registry import NpmRegistry
+from scanner.advisories.osv import OsvService
+from scanner.dependencies.audit import Options, audit
+from scanner.dependencies.resolve import never
+from scanner.fetch import Session
 from tests.against import projects, tools
 from tests.against.expected import published
 from tests.against.expected.published import Hit
-from tests.against.expected.replay import Records, replay
+from tests.against.expected.replay import Records, read, replay
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -32,6 +37,19 @@ def ours(folder: Path, *, with_version: bool = True, include_dev: bool = True) -
     assert result.problems == ()
     told = ((one, one.vulnerable.package) for one in result.findings if one.vulnerable)
     return {Hit(package.name, package.version if with_version else "", one.rule_id, one.severity.label) for one, package in told}
+
+
+def test_the_services_themselves(project: Path, service: Server) -> None:
+    """The same findings whether the records are at hand or asked for: OSV and the registry's bulk endpoint, together and each alone."""
+    projects.manifest(project)
+    projects.npm(3)(project)
+    osv = OsvService(Session(), url=service.url, today="2026-01-01")
+    registry = NpmRegistry(Session(), url=service.url, today="2026-01-01")
+    for sources in ((osv,), (registry,), (osv, registry)):
+        result = audit(read(project), sources, Options(), resolver=never("off"))
+        told = ((one, one.vulnerable.package) for one in result.findings if one.vulnerable)
+        assert {Hit(package.name, package.version, one.rule_id, one.severity.label) for one, package in told} == ours(project)
+        assert result.problems == ()
 
 
 @pytest.mark.parametrize(

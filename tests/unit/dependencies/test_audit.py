@@ -239,7 +239,7 @@ def test_two_thousand_packages_with_hundreds_of_ranges_take_a_moment() -> None:
     started = time.perf_counter()
     result = run(many, sources=[source])
     assert len(result.packages) == 2000
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 5
 
 
 class Partial(Memory):

@@ -54,4 +54,4 @@ def test_twenty_thousand_packages_in_a_chain_with_every_edge_back() -> None:
     started = time.perf_counter()
     (path,) = graph.paths([f"p{count - 1}"])
     assert len(path.packages) == count
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 5

@@ -7,7 +7,7 @@ import random
 
 import nodesemver
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -189,12 +189,14 @@ def _ranges(line: list[str]) -> st.SearchStrategy[tuple[Event, ...]]:
     return st.builds(build, places, st.lists(st.booleans(), min_size=1, max_size=3), st.integers(0, 1000))
 
 
+@settings(deadline=None)
 @given(_ranges(_LINE), st.sampled_from(_LINE))
 def test_npm_ranges_against_brute_force(events: tuple[Event, ...], version: str) -> None:
     block = affects(Range(type="SEMVER", events=events))
     assert (hit(block, version) is YES) is brute_force(_LINE, events, version)
 
 
+@settings(deadline=None)
 @given(_ranges(_PYPI_LINE), st.sampled_from(_PYPI_LINE))
 def test_pypi_ranges_against_brute_force(events: tuple[Event, ...], version: str) -> None:
     block = affects(Range(type="ECOSYSTEM", events=events), ecosystem="PyPI")
@@ -205,6 +207,7 @@ def test_pypi_ranges_against_brute_force(events: tuple[Event, ...], version: str
 _RELEASES = st.sampled_from([version for version in _PYPI_LINE if Version(version).public == Version(version).base_version])
 
 
+@settings(deadline=None)
 @given(_RELEASES, _RELEASES, st.sampled_from(("fixed", "last_affected")), _RELEASES)
 def test_pypi_ranges_against_packaging(start: str, end: str, kind: str, version: str) -> None:
     start, end = sorted((start, end), key=Version)
@@ -214,6 +217,7 @@ def test_pypi_ranges_against_packaging(start: str, end: str, kind: str, version:
     assert (hit(block, version) is YES) is expected
 
 
+@settings(deadline=None)
 @given(st.sampled_from(_LINE), st.sampled_from(_LINE), st.sampled_from(("fixed", "last_affected")), st.sampled_from(_LINE))
 def test_npm_ranges_against_node_semver(one: str, two: str, kind: str, version: str) -> None:
     start, end = sorted((one, two), key=_LINE.index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nodesemver
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
@@ -94,6 +94,7 @@ _PEP440 = st.from_regex(
 )
 
 
+@settings(deadline=None)
 @given(_SEMVER, _SEMVER)
 def test_semver_order_is_node_semvers(one: str, two: str) -> None:
     first, second = semver.version_key(one), semver.version_key(two)
@@ -102,6 +103,7 @@ def test_semver_order_is_node_semvers(one: str, two: str) -> None:
     assert (first > second) - (first < second) == nodesemver.compare(one, two, loose=True)
 
 
+@settings(deadline=None)
 @given(_PEP440, _PEP440)
 def test_pypi_order_is_packagings(one: str, two: str) -> None:
     first, second = parse("PyPI", one), parse("PyPI", two)
