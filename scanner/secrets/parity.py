@@ -73,7 +73,10 @@ class Detectors:
 
     def found(self, path: str, data: bytes, tally: Tally) -> list[Found]:
         """What detect-secrets reports of a file's bytes, and what the team's own rules find there."""
-        items = [_found(item, data) for item in self.reported(path, data)]
+        reported = self.reported(path, data)
+        if reported and b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        items = [_found(item, data) for item in reported]
         if self._team:
             cursor = place.Cursor()
             cursor.enter(data, 0)
@@ -84,6 +87,8 @@ class Detectors:
 
     def reported(self, path: str, data: bytes) -> list[Reported]:
         """detect-secrets' report of one file, values and all."""
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         hits = self._hits(data)
         ending = os.path.splitext(path)[1]
         parsed = ending in YAML or _SECTION_FIRST.match(data) is not None
@@ -93,9 +98,6 @@ class Detectors:
         text = _text(data)
         if text is None or detect_secrets.file_is_left_out(path):
             return []
-        if b"\r" in data:
-            data = text.encode()
-            hits = self._hits(data)
         reported = self._lines(path, text, data, hits, parsed=parsed)
         if not reported and eager:
             reported = self._transformed(path, _parsed(path, text, eager=True))
@@ -141,9 +143,9 @@ def _grouped(placed: Iterable[tuple[int, str]]) -> list[detect_secrets.Line]:
 
 
 def _text(data: bytes) -> str | None:
-    """The text as Python opens it, line ends unified; None where it is not UTF-8, which detect-secrets takes for binary."""
+    """The text as Python opens it; None where it is not UTF-8, which detect-secrets takes for binary."""
     try:
-        return data.decode().replace("\r\n", "\n").replace("\r", "\n")
+        return data.decode()
     except UnicodeDecodeError:
         return None
 
