@@ -103,6 +103,27 @@ def text_reader(root: str, names: Mapping[str, str]) -> Callable[[str], str | No
     return read
 
 
+def repository(root: str) -> pygit2.Repository | None:
+    """The git repository whose checkout holds ``root``; None where there is none. Raises WorkspaceError for one that cannot be used.
+
+    It is the one whose ``.git`` stands nearest above: a tree may hold what looks like a repository of its own, with a list of ignored files
+    of its own. A checkout that is said to be elsewhere (``core.worktree``) is not read.
+    """
+    home = next((folder for folder in _ancestors(os.path.realpath(root)) if os.path.lexists(os.path.join(folder, ".git"))), None)
+    if home is None:
+        return None
+    import pygit2
+
+    pygit2.settings.owner_validation = False
+    try:
+        repo = pygit2.Repository(home)
+    except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        raise WorkspaceError(f"cannot be read ({error})", subject="git") from None
+    if not repo.workdir or os.path.realpath(repo.workdir) != home:
+        raise WorkspaceError("its checkout is elsewhere (core.worktree)", subject="git", hint="scan a plain checkout")
+    return repo
+
+
 def display(name: str) -> str:
     """A file's name as valid text, whatever bytes it is made of."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
@@ -204,25 +225,21 @@ def _without_excluded(files: list[File], exclude: tuple[str, ...]) -> list[File]
 
 
 def _git_tree(root: str, notices: list[Notice]) -> _Tree | None:
-    real = os.path.realpath(root)
-    if not any(os.path.lexists(os.path.join(folder, ".git")) for folder in _ancestors(real)):
-        return None
     try:
-        return _read_tree(real)
+        repo = repository(root)
+        return _read_tree(repo, os.path.realpath(root)) if repo else None
     except WorkspaceError as error:
         notices.append(Notice(subject=".git", reason=f"{error.reason}: every file below the path is scanned instead"))
         return None
 
 
-def _read_tree(root: str) -> _Tree | None:
+def _read_tree(repo: pygit2.Repository, root: str) -> _Tree | None:
     import pygit2
 
-    pygit2.settings.owner_validation = False
     try:
-        repo = pygit2.Repository(pygit2.discover_repository(root) or root)
-        prefix = os.path.relpath(root, repo.workdir) if repo.workdir else "."
+        prefix = os.path.relpath(root, os.path.realpath(repo.workdir))
         prefix = "" if prefix == "." else prefix + "/"
-        if prefix.startswith("..") or (prefix and repo.path_is_ignored(prefix)):
+        if prefix and repo.path_is_ignored(prefix):
             return None
         entries = [(e.path[len(prefix) :], e.mode, e.id) for e in repo.index if e.path.startswith(prefix)]
         commit = "" if repo.head_is_unborn else str(repo.head.target)
