@@ -159,11 +159,20 @@ def _python(upgrade: Upgrade) -> str:
 
 def _requirements(upgrade: Upgrade) -> str:
     name, version = upgrade.package.name, upgrade.version
+    if upgrade.lockfile.covers:
+        return _compiled(upgrade)
     if upgrade.package.key.startswith(RESOLVED) and not upgrade.requirements:
         return f"add {name}>={version} to {upgrade.lockfile.path}"
     found = _SPEC.match(upgrade.requirements[0].spec if upgrade.requirements else "==")
     extras, operator = found.groups() if found else ("", "")
     return f"{_line(upgrade)} to {name}{extras or ''}{'==' if operator else '>='}{version}"
+
+
+def _compiled(upgrade: Upgrade) -> str:
+    """What pip-compile or ``uv pip compile`` writes: their option, and the line of the source that stands in the way."""
+    beyond = [r for r in upgrade.requirements if admits("PyPI", r.spec, upgrade.version) is False]
+    first = f"{beyond[0].location}: allow {upgrade.package.name}>={upgrade.version}, then " if beyond else ""
+    return f"{first}compile {upgrade.lockfile.path} again with --upgrade-package {upgrade.package.name}=={upgrade.version}"
 
 
 def _line(upgrade: Upgrade) -> str:

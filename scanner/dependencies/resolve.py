@@ -114,10 +114,9 @@ def run_pip(environ: Mapping[str, str]) -> Pip:
             home = Path(folder)
             (home / "wanted.txt").write_text("\n".join(wanted), encoding="utf-8")
             (home / "pinned.txt").write_text("\n".join(pinned), encoding="utf-8")
+            env, limit = {**kept, "HOME": folder, "PATH": folder}, max(timeout_s, 0.1)
             try:
-                done = subprocess.run(
-                    _PIP, cwd=folder, env={**kept, "HOME": folder, "PATH": folder}, capture_output=True, text=True, timeout=max(timeout_s, 0.1), check=False
-                )
+                done = subprocess.run(_PIP, cwd=folder, env=env, capture_output=True, text=True, timeout=limit, check=False)
             except subprocess.TimeoutExpired:
                 return Report(failure="pip did not finish in time")
             return _read(home / "report.json") if done.returncode == 0 else Report(failure=_last_line(done.stderr))

@@ -154,6 +154,27 @@ def test_uv(needs: str, project: Path) -> None:
     assert replay(project, known("PyPI")).findings == ()
 
 
+def test_compiled_requirements(project: Path) -> None:
+    wheels = project.parent / "wheels"
+    wheels.mkdir()
+    wheel(wheels, "leaf", "1.0.0")
+    wheel(wheels, "parent", "1.0.0", "leaf>=1")
+    (project / "requirements.in").write_text("parent\n")
+
+    def compile_(*options: str) -> None:
+        command = [sys.executable, "-m", "uv", "pip", "compile", "-q", "--no-index", "--offline", "--no-config"]
+        where = ["--find-links", str(wheels), "requirements.in", "-o", "requirements.txt", *options]
+        done = subprocess.run([*command, *where], cwd=project, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    compile_()
+    wheel(wheels, "leaf", "1.4.0")
+    said = advice(project, "PyPI")
+    assert said == "compile requirements.txt again with --upgrade-package leaf==1.4.0"
+    compile_(*said.partition(" with ")[2].split())
+    assert replay(project, known("PyPI")).findings == ()
+
+
 def test_requirements(project: Path) -> None:
     path = project / "requirements.txt"
     path.write_text("# a comment\nleaf[tls]==1.0.0\n")

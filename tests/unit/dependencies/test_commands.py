@@ -101,6 +101,15 @@ def test_in_the_folder_of_the_lockfile() -> None:
     assert say("yarn", path="web/yarn.lock").endswith("then yarn install (all in web)")
 
 
+def test_a_compiled_requirements_file_is_compiled_again() -> None:
+    found = package("lib", path="requirements.txt", line=7, ecosystem="PyPI")
+    here = lockfile(found, path="requirements.txt", format="requirements", audit="python", covers=("requirements.in",))
+    wanted = {spec: wants("lib", spec, line=2, path="requirements.in") for spec in ("", "<1.1")}
+    told = [advise(Upgrade(lockfile=here, package=found, version="1.2.3", requirements=(one,))) for one in wanted.values()]
+    again = "compile requirements.txt again with --upgrade-package lib==1.2.3"
+    assert told == [again, f"requirements.in:2: allow lib>=1.2.3, then {again}"]
+
+
 def test_no_version_no_advice() -> None:
     assert say("npm", version="") == ""
 
