@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from scanner import workspace
 from scanner.errors import WorkspaceError
-from scanner.workspace import display
 
 if TYPE_CHECKING:
     import pygit2
@@ -29,9 +29,11 @@ class Revisions(Struct, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """A change and its base. ``read_base`` gives a file's text at the base by its path below the scanned root, None where it had none.
+    """A change and its base. ``read_base`` gives a file's text at the base by its path below the scanned root, None where it had none;
+    it may raise ScannerError.
 
-    ``added`` maps each changed path to its added lines; ``base_date`` is when the base was committed (ISO 8601, UTC).
+    ``added`` maps each changed path to its added lines; ``commits`` are the change's own, newest first, where the history holds them;
+    ``base_date`` is when the base was committed (ISO 8601, UTC).
     """
 
     base: str
@@ -39,9 +41,10 @@ class Change(Struct, frozen=True, kw_only=True):
     added: Mapping[str, Ranges]
     read_base: Callable[[str], str | None]
     commits: tuple[str, ...] = ()
+    complete: bool = True
 
     def adds(self, path: str, line: int) -> bool:
-        """Whether the change added this line."""
+        """Whether the change added this line. Where the list of changed files is cut (not ``complete``) only a listed one can say."""
         return any(first <= line <= last for first, last in self.added.get(path, ()))
 
 
@@ -49,9 +52,10 @@ def compare(root: str, revisions: Revisions) -> Change:
     """The checkout at ``root`` against the merge-base. Raises WorkspaceError where the history does not hold it (a shallow clone)."""
     import pygit2
 
-    pygit2.settings.owner_validation = False
     try:
-        repo = pygit2.Repository(pygit2.discover_repository(root) or root)
+        repo = workspace.repository(root)
+        if repo is None:
+            raise ValueError("no git repository")
         base = _base_commit(repo, revisions)
         prefix = _prefix(repo, root)
         added = _added(repo, base, prefix)
@@ -63,6 +67,24 @@ def compare(root: str, revisions: Revisions) -> Change:
         hint = "check out with fetch-depth: 0, or give the action a token"
         name = revisions.base[:12] or "commit"
         raise WorkspaceError(f"the base {name} is not in this clone ({error})", subject="git", hint=hint) from None
+
+
+def ends(root: str, revisions: Revisions) -> tuple[str, str, str]:
+    """Ids of base and head as far as a shallow clone knows them, and the scanned folder's prefix. Raises WorkspaceError.
+
+    A commit names its parents even where the clone does not hold them.
+    """
+    import pygit2
+
+    try:
+        repo = workspace.repository(root)
+        if repo is None:
+            raise ValueError("no git repository")
+        head = repo[repo.head.target].peel(pygit2.Commit)
+        merged = revisions.head in [str(one) for one in head.parent_ids[1:]]
+        return str(head.parent_ids[0]) if merged else revisions.base, str(head.id), _prefix(repo, root)
+    except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        raise WorkspaceError(f"cannot be read ({error})", subject="git") from None
 
 
 def _base_commit(repo: pygit2.Repository, revisions: Revisions) -> pygit2.Commit:
@@ -89,7 +111,9 @@ def _prefix(repo: pygit2.Repository, root: str) -> str:
 def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str) -> dict[str, Ranges]:
     patches = (patch for patch in _difference(repo, base) if patch is not None and patch.delta.status_char() != "D")
     return {
-        display(patch.delta.new_file.path[len(prefix) :]): tuple((at.new_start, at.new_start + at.new_lines - 1) for at in patch.hunks)
+        workspace.display(patch.delta.new_file.path[len(prefix) :]): tuple(
+            (at.new_start, at.new_start + at.new_lines - 1) for at in patch.hunks
+        )
         for patch in patches
         if patch.delta.new_file.path.startswith(prefix)
     }

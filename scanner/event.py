@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from scanner.changes import NO_COMMIT, Revisions
+from scanner.models import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,15 @@ class Event(Struct, frozen=True, kw_only=True):
     fork: bool = False
     pull_request: int = 0
     repository: str = ""
+    base_name: str = ""
     reason: str = ""
+
+    @property
+    def words(self) -> dict[Origin, str]:
+        """What introduced and existing findings are called in front of this event's reader."""
+        change = "pull request" if self.pull_request else "merge group" if self.name == "merge_group" else "push" if self.name else "change"
+        there = f"already on {self.base_name}" if self.base_name else "already there before"
+        return {Origin.INTRODUCED: f"introduced by this {change}", Origin.EXISTING: there}
 
 
 class _Repository(Struct):
@@ -37,6 +46,7 @@ class _Repository(Struct):
 
 class _Tip(Struct):
     sha: str = ""
+    ref: str = ""
     repo: _Repository | None = None
 
 
@@ -49,9 +59,11 @@ class _PullRequest(Struct):
 class _MergeGroup(Struct):
     base_sha: str = ""
     head_sha: str = ""
+    base_ref: str = ""
 
 
 class _Payload(Struct):
+    ref: str = ""
     pull_request: _PullRequest | None = None
     merge_group: _MergeGroup | None = None
     repository: _Repository | None = None
@@ -79,7 +91,9 @@ def _event(name: str, payload: _Payload, repository: str) -> Event:
     if payload.pull_request is not None:
         return _pull_request(name, payload.pull_request, here)
     if payload.merge_group is not None:
-        return Event(name=name, repository=here, revisions=Revisions(base=payload.merge_group.base_sha, head=payload.merge_group.head_sha))
+        group = payload.merge_group
+        branch = group.base_ref.removeprefix("refs/heads/")
+        return Event(name=name, repository=here, base_name=branch, revisions=Revisions(base=group.base_sha, head=group.head_sha))
     if payload.before and name == "push":
         return _push(name, payload, here)
     return Event(name=name, repository=here, reason=f"a {name or 'local'} run has no base")
@@ -88,15 +102,17 @@ def _event(name: str, payload: _Payload, repository: str) -> Event:
 def _pull_request(name: str, pull: _PullRequest, here: str) -> Event:
     theirs = pull.head.repo.full_name if pull.head.repo else ""
     return Event(
-        name=name, repository=here, pull_request=pull.number, fork=theirs != here,
+        name=name, repository=here, pull_request=pull.number, fork=theirs != here, base_name=pull.base.ref,
         revisions=Revisions(base=pull.base.sha, head=pull.head.sha),
     )
 
 
 def _push(name: str, payload: _Payload, here: str) -> Event:
     if payload.before != NO_COMMIT:
-        return Event(name=name, repository=here, revisions=Revisions(base=payload.before, head=payload.after))
+        pushed = payload.ref.removeprefix("refs/heads/")
+        return Event(name=name, repository=here, base_name=pushed, revisions=Revisions(base=payload.before, head=payload.after))
     branch = payload.repository.default_branch if payload.repository else ""
     if not branch:
         return Event(name=name, repository=here, reason="the first push of a branch has no base")
-    return Event(name=name, repository=here, revisions=Revisions(base=f"refs/remotes/origin/{branch}", head=payload.after))
+    revisions = Revisions(base=f"refs/remotes/origin/{branch}", head=payload.after)
+    return Event(name=name, repository=here, base_name=branch, revisions=revisions)

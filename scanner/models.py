@@ -260,7 +260,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     ``id`` is stable: a vulnerability is advisory + purl + manifest, a secret is rule + path + a keyed, slow, truncated hash. ``audit``
     names
     the audit whose mode and level judge it (``python``, ``npm``, ``pnpm``, ``yarn``, ``secrets``). Exactly one of ``vulnerable`` and
-    ``secret`` is set. ``fixable`` is false for an advisory without a fix. ``aliases`` are the other ids an ``allow`` entry may use.
+    ``secret`` is set. ``aliases`` are the other ids an ``allow`` entry may use; ``origin_note`` says the origin in words (``already on
+    main``).
     """
 
     id: str
@@ -275,6 +276,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     origin: Origin = Origin.UNKNOWN
+    origin_note: str = ""
     vulnerable: Vulnerable | None = None
     secret: Secret | None = None
 
@@ -356,7 +358,10 @@ class Judged(Struct, frozen=True, kw_only=True):
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """The circumstances of a scan, for the reports: target as given, commit and base ids, start (ISO 8601, UTC) and seconds."""
+    """The circumstances of a scan, for the reports: target as given, commit and base ids, start (ISO 8601, UTC) and seconds.
+
+    ``prefix`` is the scanned folder within the checkout (``apps/web/``), empty where the whole of it is scanned.
+    """
 
     version: str
     target: str
@@ -366,10 +371,39 @@ class Run(Struct, frozen=True, kw_only=True):
     duration_s: float = 0.0
     fail_on: Severity | None = Severity.HIGH
     shard: str = ""
+    prefix: str = ""
+
+
+class Unchecked(Struct, frozen=True, kw_only=True):
+    """Packages of a manifest that a service did not answer for: ``missing`` of the ``asked``, the first few by name, and why."""
+
+    manifest: str
+    service: str
+    missing: int
+    asked: int
+    names: tuple[str, ...]
+    reason: str
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """What part of a scan this is, and what is needed to put the parts together.
+
+    ``tree`` and ``policy`` name what was shared out and by which choices it was judged; ``incomplete_fails`` is the policy's word on problems;
+    ``unchecked`` are those of the problems whose numbers add up over the parts.
+    """
+
+    index: int
+    count: int
+    tree: str
+    policy: str
+    incomplete_fails: bool = True
+    unchecked: tuple[Unchecked, ...] = ()
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """The decision and all that a reporter ever sees. Findings are sorted worst first; ``packages`` is everything that was audited."""
+    """The decision and all that a reporter ever sees. Findings are sorted worst first; ``packages`` is everything that was audited; ``share``
+    is set where this is one shard's part.
+    """
 
     outcome: Outcome
     exit_code: int
@@ -383,6 +417,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     audited: tuple[Audited, ...] = ()
     scanned: Scanned = Scanned()
     packages: tuple[Package, ...] = ()
+    share: Share | None = None
     run: Run
 
     @property

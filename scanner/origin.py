@@ -6,29 +6,35 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from scanner.errors import ScannerError
 from scanner.models import Lockfile, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scanner.changes import Change
     from scanner.models import Finding
 
 
-def mark(findings: Sequence[Finding], change: Change) -> tuple[Finding, ...]:
-    """Each finding as introduced, existing or newly published.
+def mark(findings: Sequence[Finding], change: Change, words: Mapping[Origin, str]) -> tuple[Finding, ...]:
+    """Each finding as introduced, existing or newly published; ``words`` says some of these in the reader's terms.
 
     A package that the base's lockfile already had is not introduced; its advisory is newly published when it is younger than the base
     commit. A secret is introduced when its line is an added one.
     """
     locks = {finding.vulnerable.package.location.path for finding in findings if finding.vulnerable}
     had = {path: _purls(path, change) for path in sorted(locks)}
-    return tuple(replace(finding, origin=_origin(finding, change, had)) for finding in findings)
+    origins = [_origin(finding, change, had) for finding in findings]
+    return tuple(
+        replace(finding, origin=origin, origin_note=words.get(origin, "")) for finding, origin in zip(findings, origins, strict=True)
+    )
 
 
 def _origin(finding: Finding, change: Change, had: dict[str, frozenset[str] | None]) -> Origin:
     if finding.vulnerable is None:
-        return Origin.INTRODUCED if change.adds(finding.location.path, finding.location.line) else Origin.EXISTING
+        if change.adds(finding.location.path, finding.location.line):
+            return Origin.INTRODUCED
+        return Origin.EXISTING if change.complete else Origin.UNKNOWN
     package, advisory = finding.vulnerable.package, finding.vulnerable.advisory
     before = had[package.location.path]
     if before is None:
@@ -42,8 +48,11 @@ def _purls(path: str, change: Change) -> frozenset[str] | None:
     """The packages that the base's version of a lockfile named; None where that version cannot be read."""
     from scanner.lockfiles import inventory
 
-    if change.read_base(path) is None:
-        return frozenset()
+    try:
+        if change.read_base(path) is None:
+            return frozenset()
+    except ScannerError:
+        return None
     parsed = list(_lockfiles(inventory.read_all([path], change.read_base)))
     return frozenset(package.purl for lock in parsed for package in lock.packages) if parsed else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 -- msgspec reads the annotations at run time
+import os
 import time
 from collections.abc import Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
 from pathlib import Path
@@ -132,7 +133,7 @@ def _with_origin(findings: tuple[Finding, ...], review: Review) -> tuple[Finding
         return findings
     from scanner import origin
 
-    return origin.mark(findings, review.change)
+    return origin.mark(findings, review.change, review.happened.words)
 
 
 def _honoured(words: tuple[Suppression, ...], review: Review) -> tuple[Suppression, ...]:
@@ -163,5 +164,11 @@ def _circumstances(settings: Settings, review: Review, listing: Listing, world: 
     return Run(
         version=__version__, target=settings.target, commit=listing.commit, base=review.change.base if review.change else "",
         started_at=world.now.strftime("%Y-%m-%dT%H:%M:%SZ"), duration_s=round(time.monotonic() - world.started, 3),
-        fail_on=settings.fail_on, shard=f"{index}/{count}" if count > 1 else "",
+        fail_on=settings.fail_on, shard=f"{index}/{count}" if count > 1 else "", prefix=_prefix(settings.root),
     )
+
+
+def _prefix(root: str) -> str:
+    """The scanned folder as the job's own folder sees it: GitHub knows files by their path from there."""
+    inner = os.path.relpath(root)
+    return "" if inner == "." or inner.startswith("..") else f"{workspace.display(inner)}/"

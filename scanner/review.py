@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from scanner import config, event, settings
-from scanner.changes import Change, Revisions, compare
+from scanner.changes import Change, Revisions, compare, ends
 from scanner.config import ConfigFile, Document
-from scanner.errors import ConfigError, WorkspaceError
+from scanner.errors import ScannerError, WorkspaceError
 from scanner.loosened import loosened
 from scanner.models import Notice, Problem
 
@@ -31,6 +31,7 @@ class Review(Struct, frozen=True, kw_only=True):
     """
 
     document: Document
+    happened: event.Event = event.Event()
     baseline: str | None = None
     change: Change | None = None
     by_base: bool = False
@@ -43,27 +44,47 @@ def prepare(options: Options, env: Mapping[str, str]) -> Review:
     """Find the change and choose the policy. Raises ConfigError for a config file that cannot be used."""
     root = settings.root(options.path)
     head = settings.read_config(root, options.config)
-    happened = event.Event(revisions=Revisions(base=options.base)) if options.base else event.read(env)
-    change, notices = _change(str(root), happened)
+    asked = event.Event(revisions=Revisions(base=options.base), base_name=options.base)
+    happened = asked if options.base else event.read(env)
+    change, notices = _change(str(root), happened, env)
     base = _base_document(head, options, change)
     loose = loosened(base, head) if base else ()
     whose = _whose(options, happened, change)
     if whose == "head":
-        return Review(document=head, baseline=_head_baseline(root, options), change=change, notices=notices, loosened=loose)
-    if base is None or change is None:
-        return Review(document=_strict(head), change=change, by_base=True, problems=(_no_base(),), notices=notices)
-    baseline = change.read_base(options.baseline or BASELINE_NAME)
-    return Review(document=base, baseline=baseline, change=change, by_base=True, notices=notices, loosened=loose)
+        baseline = _head_baseline(root, options)
+        return Review(happened=happened, document=head, baseline=baseline, change=change, notices=notices, loosened=loose)
+    try:
+        if base is None or change is None:
+            raise WorkspaceError("the base's policy cannot be read")
+        baseline = change.read_base(options.baseline or BASELINE_NAME)
+    except ScannerError:
+        return Review(happened=happened, document=_strict(head), change=change, by_base=True, problems=(_no_base(),), notices=notices)
+    return Review(happened=happened, document=base, baseline=baseline, change=change, by_base=True, notices=notices, loosened=loose)
 
 
-def _change(root: str, happened: event.Event) -> tuple[Change | None, tuple[Notice, ...]]:
+def _change(root: str, happened: event.Event, env: Mapping[str, str]) -> tuple[Change | None, tuple[Notice, ...]]:
     if happened.revisions is None:
         return None, ()
     try:
         return compare(root, happened.revisions), ()
     except WorkspaceError as error:
-        reason = f"what this change introduced is not known: {error.reason}; {error.hint}"
-        return None, (Notice(subject="origin", reason=reason),)
+        reason = f"what this change introduced is not known: {error.reason}"
+    if not happened.repository or not env.get("GITHUB_API_URL"):
+        return None, (Notice(subject="origin", reason=f"{reason}; check out with fetch-depth: 0"),)
+    try:
+        return _remote_change(root, happened.revisions, happened.repository, env), ()
+    except ScannerError as error:
+        return None, (Notice(subject="origin", reason=f"{reason}; {error}"),)
+
+
+def _remote_change(root: str, revisions: Revisions, name: str, env: Mapping[str, str]) -> Change:
+    """The same from GitHub's API."""
+    from scanner import remote
+    from scanner.fetch import Session
+
+    base, head, prefix = ends(root, revisions)
+    repository = remote.Repository(api_url=env["GITHUB_API_URL"], name=name, token=env.get("INPUT_TOKEN", ""), prefix=prefix)
+    return remote.compare(Session(), repository, base, head)
 
 
 def _whose(options: Options, happened: event.Event, change: Change | None) -> str:
@@ -81,10 +102,10 @@ def _base_document(head: Document, options: Options, change: Change | None) -> D
     name = options.config or config.CONFIG_NAME
     if os.path.isabs(name):
         return head
-    text = change.read_base(name)
     try:
+        text = change.read_base(name)
         return Document(path="", config=ConfigFile(), lines={}) if text is None else config.parse(text, name)
-    except ConfigError:  # nothing to compare with: the head's own config is what must hold, and a base that judges is a Problem
+    except ScannerError:  # nothing to compare with: the head's own config is what must hold, and a base that judges is a Problem
         return None
 
 

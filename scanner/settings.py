@@ -89,7 +89,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     policy_from: str = "auto"
     baseline: str = ""
     as_of: dt.date | None = None
-    shard: tuple[int, int] = (1, 1)
+    shard: tuple[int, int] | None = None
     jobs: int = 1
     timeout_s: int = 1800
     format: str = "console"
@@ -151,7 +151,13 @@ def read_config(folder: Path, name: str) -> Document:
         return Document(path="", config=ConfigFile(), lines={})
     if not name and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         raise ConfigError("is a link out of the tree", subject=str(path), hint="name the file with --config")
-    return config.parse(read_text(path), name if name else path.name)
+    return config.parse(read_text(path), _shown(path, folder))
+
+
+def _shown(path: Path, folder: Path) -> str:
+    """The config file's place in the scanned tree, where it has one."""
+    real, inside = path.absolute(), folder.absolute()
+    return real.relative_to(inside).as_posix() if real.is_relative_to(inside) else str(path)
 
 
 def read_text(path: Path) -> str:
@@ -247,9 +253,9 @@ def _date(key: str, word: str) -> dt.date | None:
         raise ConfigError(f"{key}: '{word}' is not a date such as 2026-01-31") from None
 
 
-def _shard(word: str) -> tuple[int, int]:
+def _shard(word: str) -> tuple[int, int] | None:
     if not word:
-        return (1, 1)
+        return None
     match = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", word)
     if not match or not 1 <= int(match[1]) <= int(match[2]):
         raise ConfigError(f"shard: '{word}' is not I/N with I from 1 to N, such as 2/8")

@@ -41,6 +41,21 @@ class PullRequest:
         self.repo.index.write()
         return str(self.repo.create_commit(None, WHO, WHO, "c", self.repo.index.write_tree(), list(parents)))
 
+    def shallow(self) -> PullRequest:
+        """The same as ``actions/checkout`` leaves it by default: a clone of depth 1, which holds the merge commit and nothing before it."""
+        clone = PullRequest.__new__(PullRequest)
+        clone.folder, clone.fork, clone.base, clone.head, clone.merge = self.folder, self.fork, self.base, self.head, self.merge
+        clone.tree = self.folder / "shallow"
+        clone.repo = pygit2.init_repository(clone.tree, initial_head="main")
+        commit = self.repo[self.merge]
+        for one in (commit, *_objects(self.repo, commit.tree)):
+            clone.repo.odb.write(one.type, one.read_raw())
+        (clone.tree / ".git" / "shallow").write_text(f"{self.merge}\n")
+        clone.repo = pygit2.Repository(clone.tree)
+        clone.repo.set_head(pygit2.Oid(hex=self.merge))
+        clone.repo.checkout_head(strategy=pygit2.enums.CheckoutStrategy.FORCE)
+        return clone
+
     def env(self, name: str = "pull_request") -> dict[str, str]:
         """The variables of the job."""
         here = {"full_name": "octo/app", "default_branch": "main"}
@@ -55,12 +70,20 @@ class PullRequest:
             "HOME": str(self.folder), "GITHUB_OUTPUT": str(self.folder / "output"), "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
         }
 
-    def scan(self, *args: str, inputs: dict[str, str] | None = None) -> tuple[int, dict[str, object], str]:
+    def scan(self, *args: str, inputs: dict[str, str] | None = None, api: str = "") -> tuple[int, dict[str, object], str]:
         """Exit code, JSON report and log of a scan with the advisories of the examples."""
         out, err = io.StringIO(), io.StringIO()
         report = self.folder / "report.json"
         advisories = ["--advisories", "offline", "--advisory-db", str(ROOT / "examples" / "advisories")]
-        env = {**self.env(), **{f"INPUT_{name.upper()}": value for name, value in (inputs or {}).items()}}
+        given = {f"INPUT_{name.upper()}": value for name, value in (inputs or {}).items()}
+        env = {**self.env(), **({"GITHUB_API_URL": api} if api else {}), **given}
         code = main(["scan", str(self.tree), *advisories, "-o", f"json={report}", *args], env, out, err)
         data = json.loads(report.read_text()) if report.exists() else {}
         return code, data, out.getvalue() + err.getvalue()
+
+
+def _objects(repo: pygit2.Repository, tree: pygit2.Tree) -> list[pygit2.Object]:
+    found: list[pygit2.Object] = [tree]
+    for entry in tree:
+        found += _objects(repo, entry) if isinstance(entry, pygit2.Tree) else [entry]
+    return found

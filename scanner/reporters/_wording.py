@@ -67,9 +67,9 @@ def threshold(verdict: Verdict) -> str:
 def origin(found: Finding) -> str:
     """Whose it is: ``introduced by this pull request``, ``already on main``, ``advisory published on DATE``, or nothing."""
     published = found.vulnerable.advisory.published[:10] if found.vulnerable else ""
-    return {
-        Origin.INTRODUCED: "introduced by this pull request",
-        Origin.EXISTING: "already on main",
+    return found.origin_note or {
+        Origin.INTRODUCED: "introduced by this change",
+        Origin.EXISTING: "already there before",
         Origin.NEWLY_PUBLISHED: f"advisory published on {published}" if published else "advisory published since",
         Origin.UNKNOWN: "",
     }[found.origin]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.reporters import _wording as wording
 from scanner.reporters._annotations import command, planned
+from scanner.reporters._checkout import from_root
 from scanner.reporters._escape import data, log_line
 from scanner.reporters._outputs import output_block, outputs
 
@@ -23,6 +24,7 @@ class GitHub:
 
     def render(self, verdict: Verdict, style: Style) -> str:
         """Lines for stdout."""
+        verdict = from_root(verdict)
         lines = [*_head(verdict), *(_groups(verdict) if style.detail >= 0 else ()), *(command(one) for one in planned(verdict))]
         return "\n".join(lines) + "\n"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.models import Outcome, Severity
 from scanner.reporters import _wording as wording
+from scanner.reporters._checkout import from_root
 from scanner.reporters._gfm import Table, code, document, link, text
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Markdown:
 
     def render(self, verdict: Verdict, style: Style) -> str:  # noqa: ARG002 -- one page for every reader
         """The step summary; GitHub throws one of over 1,024 KiB away."""
+        verdict = from_root(verdict)
         return document(_first(verdict), list(_tables(verdict)), _last(verdict), SUMMARY_BYTES)
 
 

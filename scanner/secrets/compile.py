@@ -89,7 +89,7 @@ def _key(name: str) -> str:
 
 def _ingredients(name: str) -> Iterator[bytes]:
     yield matcher.engine().encode()
-    yield repr((proposals.ALL, proposals.DEFAULT, TELLING)).encode()
+    yield repr((proposals.ALL, sorted(proposals.DEFAULT), TELLING)).encode()
     if name == "default":
         folder = files("scanner.secrets").joinpath("rules")
         packs = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)

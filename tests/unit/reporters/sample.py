@@ -33,6 +33,9 @@ WEB = "apps/web/package.json"
 WEB_LOCK = "apps/web/package-lock.json"
 
 
+WHOSE = {Origin.INTRODUCED: "introduced by this pull request", Origin.EXISTING: "already on main"}
+
+
 def verdict() -> Verdict:
     """A failing scan with one of everything, nothing left unchecked."""
     return Verdict(
@@ -204,6 +207,7 @@ def token(path: str = "apps/web/src/api.ts", line: int = 12) -> Finding:
         message="GitHub token (gh" + "p_… 40 characters). Delete it in the settings of its owner.",
         location=Location(path=path, line=line, column=15, end_line=line, end_column=55),
         origin=Origin.INTRODUCED,
+        origin_note=WHOSE[Origin.INTRODUCED],
         secret=Secret(detector="github-token", redacted="gh" + "p_…", length=40),
     )
 
@@ -251,4 +255,4 @@ def _with(
 
     assert found.vulnerable is not None
     vulnerable = replace(found.vulnerable, paths=paths, fixed_versions=fixed, recommended_version=fixed[0], fix=fix)
-    return replace(found, origin=origin, vulnerable=vulnerable, related=related)
+    return replace(found, origin=origin, origin_note=WHOSE.get(origin, ""), vulnerable=vulnerable, related=related)

@@ -1,0 +1,53 @@
+"""Places as the repository's own: a verdict on one folder of a checkout in, the same with every path from the checkout's root out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
+
+from scanner.models import Notice, Problem
+
+if TYPE_CHECKING:
+    from scanner.models import Finding, Judged, Location, Suppression, Verdict
+
+T = TypeVar("T", Problem, Notice)
+
+
+def from_root(verdict: Verdict) -> Verdict:
+    """GitHub finds a file by its path in the repository, also where the scan was of one folder of it (``Run.prefix``)."""
+    prefix = verdict.run.prefix
+    if not prefix:
+        return verdict
+    return replace(
+        verdict,
+        judged=tuple(_judged(one, prefix) for one in verdict.judged),
+        problems=tuple(_placed(one, prefix) for one in verdict.problems),
+        notices=tuple(_placed(one, prefix) for one in verdict.notices),
+        loosened=tuple(_placed(one, prefix) for one in verdict.loosened),
+        stale=tuple(_word(one, prefix) for one in verdict.stale),
+        expired=tuple(_word(one, prefix) for one in verdict.expired),
+        expiring=tuple(_word(one, prefix) for one in verdict.expiring),
+    )
+
+
+def _judged(one: Judged, prefix: str) -> Judged:
+    word = None if one.suppression is None else _word(one.suppression, prefix)
+    return replace(one, finding=_finding(one.finding, prefix), suppression=word)
+
+
+def _finding(found: Finding, prefix: str) -> Finding:
+    related = tuple(replace(one, location=_place(one.location, prefix)) for one in found.related)
+    return replace(found, location=_place(found.location, prefix), related=related)
+
+
+def _word(word: Suppression, prefix: str) -> Suppression:
+    return word if word.location is None else replace(word, location=_place(word.location, prefix))
+
+
+def _placed(one: T, prefix: str) -> T:
+    return one if one.location is None else replace(one, location=_place(one.location, prefix))
+
+
+def _place(location: Location, prefix: str) -> Location:
+    return replace(location, path=f"{prefix}{location.path}")
