@@ -111,6 +111,8 @@ def _base_document(head: Document, options: Options, change: Change | None) -> D
 
 def _head_baseline(root: Path, options: Options) -> str | None:
     path = Path(options.baseline) if options.baseline else root / BASELINE_NAME
+    if not options.baseline:
+        settings.refuse_link_out(path, root, "--baseline")
     if not path.is_file():
         return None
     return settings.read_text(path)

@@ -149,8 +149,8 @@ def read_config(folder: Path, name: str) -> Document:
     path = Path(name) if name else folder / config.CONFIG_NAME
     if not name and not os.path.lexists(path):
         return Document(path="", config=ConfigFile(), lines={})
-    if not name and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-        raise ConfigError("is a link out of the tree", subject=str(path), hint="name the file with --config")
+    if not name:
+        refuse_link_out(path, folder, "--config")
     return config.parse(read_text(path), _shown(path, folder))
 
 
@@ -158,6 +158,12 @@ def _shown(path: Path, folder: Path) -> str:
     """The config file's place in the scanned tree, where it has one."""
     real, inside = path.absolute(), folder.absolute()
     return real.relative_to(inside).as_posix() if real.is_relative_to(inside) else str(path)
+
+
+def refuse_link_out(path: Path, folder: Path, option: str) -> None:
+    """Raise ConfigError where a policy file that nobody named leads out of the tree."""
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        raise ConfigError("is a link out of the tree", subject=str(path), hint=f"name the file with {option}")
 
 
 def read_text(path: Path) -> str:
