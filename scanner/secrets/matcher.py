@@ -58,7 +58,7 @@ def load(dumped: bytes) -> Matcher | None:
         return None
 
 
-def refusal(regex: str, *, spans: bool = True) -> str:
+def refusal(regex: str, *, spans: bool = False) -> str:
     """Why hyperscan does not run this regex in linear time; empty when it does. ``spans``: it must report where matches begin, too."""
     if not regex.isascii() and any(not char.isascii() for part in _sets(regex) for char in part):
         return "a [set] holds a character that is not ASCII"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEVELS = {"low": Severity.LOW, "moderate": Severity.MODERATE, "medium": Severity.MODERATE, "high": Severity.HIGH, "critical": Severity.CRITICAL}
 LONGEST_REGEX = 4096
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 _ADVICE = (
     ("Zero-width assertions", "match the neighbouring character instead, as in (?:^|[^A-Za-z0-9]), or use \\b"),
     ("Back-references", "write each alternative out, as in (?:'[^']+'|\"[^\"]+\")"),
@@ -105,7 +105,7 @@ def _severity(entry: Mapping[str, object], name: str, subject: str, line: int) -
 
 def _refuse_nonsense(rule: Rule, subject: str, line: int) -> None:
     faults = (
-        (not _ID.match(rule.id) or len(rule.id) > 80, "id", "small letters, digits and dashes"),
+        (not _ID.match(rule.id) or len(rule.id) > 80, "id", "small letters, digits, dots, dashes and underscores"),
         (not rule.description, "description", "one line that says what leaks"),
         (not rule.regex or len(rule.regex) > LONGEST_REGEX, "regex", f"1 to {LONGEST_REGEX} characters"),
         (not 0 <= rule.entropy <= 8, "entropy", "0 to 8 bits per character"),
