@@ -13,14 +13,16 @@ from scanner.models import Severity
 from scanner.secrets.judge import words
 from scanner.secrets.judge.features import features, key_name
 from scanner.secrets.judge.judgement import Judgement, no
+from scanner.secrets.judge.veto import veto
 
 if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
 
 SHORT = 6
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ODD = 5.75
-TRIAL = re.compile(r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__)(?:[/._-]|$)", re.IGNORECASE)
+TRIAL = re.compile(r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__|examples?(?=[/-]))(?:[/._-]|$)", re.IGNORECASE)
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +35,10 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judge(candidate: Candidate) -> Judgement:
-    """The decision of the model, with the feature that spoke loudest against it where it says no."""
+    """The veto's word, else the decision of the model with the feature that spoke loudest against it where it says no."""
+    reason = veto(candidate)
+    if reason:
+        return no(reason)
     named = features(candidate)
     points = score(named)
     if points < model().likely:
@@ -48,7 +53,7 @@ def most(candidate: Candidate) -> Severity:
     parts = words.split(key_name(candidate))
     if len(value) < SHORT or TRIAL.search(candidate.path) or (parts and parts[-1] in words.vocabulary("identifier words")):
         return Severity.MODERATE
-    if " " in value or not value.isascii():
+    if " " in value or not value.isascii() or UUID.fullmatch(value):
         return Severity.MODERATE
     odd = any(char.isdigit() for char in value) or words.surprise(value) >= ODD
     return Severity.HIGH if odd else Severity.MODERATE

@@ -8,9 +8,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scanner.models import Severity
 from scanner.secrets.examples import base62_crc32
-from scanner.secrets.judge import features, placeholder, words
+from scanner.secrets.judge import assignment, features, placeholder, words
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
@@ -42,8 +44,10 @@ def basic_auth(candidate: Candidate) -> Judgement:
 
 
 def password(candidate: Candidate) -> Judgement:
-    """A value that stands where a password stands."""
-    return _password(candidate, candidate.value)
+    """A value that stands where a password stands; in tests it does not block a merge."""
+    found = _password(candidate, candidate.value)
+    most = Severity.MODERATE if assignment.TRIAL.search(candidate.path) else candidate.rule.severity
+    return replace(found, severity=min(found.severity, most))
 
 
 def url_password(candidate: Candidate) -> Judgement:
@@ -54,7 +58,8 @@ def url_password(candidate: Candidate) -> Judgement:
         return found
     if SAMPLE_HOST.match(host):
         return no("sample host") if words.surprise(candidate.value) < 5 else Judgement(secret=True, severity=Severity.MODERATE, reason=found.reason)
-    strong = len(candidate.value) >= 8 and not LOCAL.match(host) and _random(candidate.value)
+    value = candidate.value
+    strong = len(value) >= 8 and not LOCAL.match(host) and not assignment.TRIAL.search(candidate.path) and _random(value) and (any(map(str.isdigit, value)) or words.surprise(value) >= 5.75)
     return Judgement(secret=True, severity=Severity.HIGH if strong else Severity.MODERATE, reason="a password in a URL")
 
 
@@ -139,7 +144,8 @@ def _password(candidate: Candidate, value: str) -> Judgement:
     reason = placeholder.placeholder(value)
     if reason:
         return no(reason)
-    if words.cover(value) > 0.7 and words.surprise(value) < 4.5 and not any(char.isdigit() for char in value):
+    letters = not any(char.isdigit() for char in value)
+    if letters and (not value.isascii() or (words.cover(value) > 0.7 and words.surprise(value) < 4.5)):
         return no("reads like words")
     return _yes(candidate, "a password where one stands")
 

@@ -49,6 +49,14 @@ _LENGTHS = (4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 33, 40, 41, 64, 65, 100)
 _SURPRISES = (3.25, 3.75, 4.25, 4.75, 5.25, 5.75, 6.25, 7.0)
 _COVERS = (0.01, 0.3, 0.5, 0.7, 0.9, 1.0)
 _ENTROPIES = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0)
+_LOOKED_UP = re.compile(
+    r"(?i)\b(?:get\w*|env\w*|find\w*|by_\w+|querySelector|translate|t|_|i18n|label|input|assert\w*|describe|it|test|context|print\w*|echo|log\w*"
+    r"|raise\w*|error)\s*\(\s*[\"'`]?[^\"'`()]*$"
+)
+_SETS_KEY = re.compile(r"(?i)(?:define|set\w*|put\w*|append\w*|add\w*)\s*\(\s*[\"'][\w.$-]*$")
+_SETS = re.compile(r"(?:^|[._])(?:set|with|add|put)[A-Z_]")
+_BUILT = re.compile(r"[\"'`]\s*(?:\+|\.format|%|\.\s|\|\|)")
+_COMPARED = re.compile(r"[\"'`]?\s*[)\]]?\s*(?:=>|:|===?|!==?|\?)")
 _NAME = re.compile(r"[A-Za-z0-9_.$-]*$")
 
 
@@ -140,7 +148,7 @@ def _of_key(candidate: Candidate) -> Iterator[str]:
 
 
 def _of_place(candidate: Candidate) -> Iterator[str]:
-    before, after, groups = candidate.before, candidate.after, candidate.groups
+    before, after = candidate.before, candidate.after
     kind = extension(candidate.path)
     yield f"file {family(candidate.path)}"
     if kind in {"json", "yml", "md", "log", "har", "properties", "example", "env", "html", "rst", "sh"}:
@@ -148,19 +156,28 @@ def _of_place(candidate: Candidate) -> Iterator[str]:
     yield quoting(candidate)
     if in_string(candidate) and quoting(candidate) == "bare":
         yield "inside a string"
-    yield f"operator {groups.get('op') or groups.get('op2') or 'none'}"
+    yield f"operator {_operator(candidate)}"
     if before.lstrip().startswith(("#", "//", "*", "--", "/*", "<!--", ";", "rem ")):
         yield "comment"
     if after[:1] and after[0] in "([.+":
         yield "goes on"
-    if re.match(r"[\"'`]\s*(?:\+|\.format|%|\.\s|\|\|)", after):
+    if _BUILT.match(after):
         yield "is built"
-    if re.match(r"[\"'`]?\s*[)\]]?\s*(?:=>|:|===?|!==?|\?)", after):
+    if _COMPARED.match(after):
         yield "is a key or is compared"
-    if re.search(r"(?i)(?:get\w*|env\w*|find\w*|by_\w+|querySelector|translate|t|_|i18n|label|input|assert\w*|describe|it|test|context|print\w*|echo|log\w*|raise\w*|error)\s*\(\s*[\"'`]?[^\"'`()]*$", before):
+    if _LOOKED_UP.search(before):
         yield "argument of a call"
     if len(before) + len(after) > 400:
         yield "long line"
+
+
+def _operator(candidate: Candidate) -> str:
+    """What assigns; ``define("KEY", "value")`` and ``setPassword("value")`` are assignments too."""
+    operator = candidate.groups.get("op") or candidate.groups.get("op2") or "none"
+    before = candidate.text[max(0, candidate.start - 80) : candidate.start]
+    if (operator == "," and _SETS_KEY.search(before)) or (operator == "(" and _SETS.search(key_name(candidate))):
+        return "="
+    return operator
 
 
 def _pairs(single: frozenset[str]) -> Iterator[str]:

@@ -112,7 +112,7 @@ _NAMES = re.compile(r"pass|pwd|psw|pw|contrase|kennwort|secret|hmac|salt|otp|mne
 _OTHER_WORDS = re.compile(
     r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|"
     r"point|pair_?name|code|s?pace)s?|monkey|turkey|jockey|hockey|donkey|whiskey|tokeni[sz]\w*|detoken\w*|secretar\w*|signal\w*|signed|signup|sign_?(?:in|out|up)|assign\w*|design\w*|"
-    r"signific\w*|seeded|seeding|credit\w*|incred\w*|sacred|salty|besalt|basalt|asphalt|spw|npw"
+    r"signific\w*|seeded|seeding|credit\w*|incred\w*|sacred|salty|basalt|asphalt"
 )
 
 _TESTS: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (

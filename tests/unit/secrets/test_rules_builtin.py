@@ -1,0 +1,77 @@
+"""Every built-in rule keeps the promises of its entry: its own examples through the real engine, its keywords, its reference."""
+
+from __future__ import annotations
+
+from functools import cache
+from urllib.parse import urlsplit
+
+import pytest
+
+from scanner.models import Severity
+from scanner.secrets import Rule, judge, matcher, spans
+from scanner.secrets.examples import expand
+from scanner.secrets.judge.checks import CHECKS
+from scanner.secrets.rules import builtin
+from scanner.secrets.sight import Sight, conditions
+
+RULES = builtin()
+
+
+@cache
+def engine(regex: str) -> matcher.Matcher:
+    return matcher.build([regex.encode()], spans=False)
+
+
+def finds(rule: Rule, text: str) -> bool:
+    """Whether the rule finds the text as configuration or as code."""
+    return any(finds_in(path, rule, text) for path in ("settings.ini", "main.php"))
+
+
+def finds_in(path: str, rule: Rule, text: str) -> bool:
+    """Whether hyperscan proposes, the regex places and the judge accepts."""
+    data = text.encode()
+    sight = Sight(path, data)
+    if not sight.applies(rule):
+        return False
+    ends = [end for _, end in engine(rule.regex).ends(data)]
+    proposed = (sight.candidate(rule, match) for match in spans.matches(spans.shape(rule.regex), data, ends))
+    return any(conditions(rule, one.value) is None and judge.judge(one).secret for one in proposed)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_examples(rule: Rule) -> None:
+    assert len(rule.examples.match) >= 3
+    assert len(rule.examples.ignore) >= 3
+    assert [text for text in rule.examples.match if not finds(rule, expand(text))] == []
+    assert [text for text in rule.examples.ignore if finds(rule, expand(text))] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_entry(rule: Rule) -> None:
+    assert matcher.refusal(rule.regex, spans=False) == ""
+    reference = urlsplit(rule.reference)
+    assert reference.scheme == "https"
+    assert "." in reference.netloc
+    assert rule.revoke.endswith((".", "…"))
+    assert rule.checksum in {"", "assignment", *CHECKS}
+    assert rule.keywords
+    for text in rule.examples.match:
+        assert any(word.lower() in expand(text).lower() for word in rule.keywords), f"no keyword in {text!r}"
+
+
+def test_no_example_is_a_token_as_it_stands() -> None:
+    """A scanner that reads the rule files must find nothing: examples are templates, and a template is no match."""
+    guilty = [
+        (rule.id, text)
+        for rule in RULES
+        for text in rule.examples.match
+        if rule.severity >= Severity.HIGH and finds(rule, text)
+    ]
+    assert guilty == []
+
+
+def test_ids_are_unique_and_there_are_enough() -> None:
+    ids = [rule.id for rule in RULES]
+    assert len(ids) == len(set(ids))
+    providers = [rule for rule in RULES if rule.severity >= Severity.HIGH and not rule.id.startswith(("private-key", "assigned"))]
+    assert len(providers) >= 200
