@@ -74,6 +74,11 @@ def judged(path: str, lines: Sequence[str], wanted: Iterable[Line]) -> Iterator[
                 yield found
 
 
+def kinds(path: str, above: str, line: str, plugin: str, value: str) -> list[str]:
+    """The types under which a plugin reports a value on a line; ``above`` is the line before it."""
+    return [found.type for found in _line(path, (above, line), Line(1, frozenset((plugin,)))) if found.value == value]
+
+
 def telling(data: bytes, plugin: str, end: int) -> bool:
     """Whether a proposal can come to anything: a string of few different characters never exceeds the entropy plugins' limits."""
     least = proposals.LEAST_DISTINCT.get(plugin, 0)

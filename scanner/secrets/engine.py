@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scanner import globs
 from scanner.errors import WorkspaceError
-from scanner.secrets import compile, found, inline, judge, place, reading, spans
+from scanner.secrets import compile, detect_secrets, found, inline, judge, place, proposals, reading, spans
 from scanner.secrets.found import Found
 from scanner.secrets.sight import Sight, conditions, value_span
 from scanner.secrets.team import Team
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from scanner.models import File
     from scanner.secrets import Opener, Options, Rule
+    from scanner.secrets.candidate import Candidate
     from scanner.secrets.tally import Tally
 
 
@@ -31,6 +32,7 @@ class Engine:
         own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
         self._team = Team(own) if own else None
         self._baseline = options.baseline
+        self._disabled = options.disable
 
     def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
         """Read one file and add what it holds to ``tally``; what cannot be read becomes a Problem there."""
@@ -95,9 +97,23 @@ class Engine:
     def _hot(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         part, weak = self._compiled.hot, self._compiled.weak
         yield from self._rules(sight, part, ends, tally)
-        words = len(part.numbers) + len(self._compiled.proposed)
+        first, words = len(part.numbers), len(part.numbers) + len(self._compiled.proposed)
+        for number, end in ends:
+            if first <= number < words:
+                plugin = proposals.ALL[self._compiled.proposed[number - first]][0]
+                if detect_secrets.telling(sight.data, plugin, end):
+                    yield from self._detector(sight, plugin, end, tally)
         if weak and any(number >= words for number, _ in ends):
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
+
+    def _detector(self, sight: Sight, plugin: str, end: int, tally: Tally) -> Iterator[Found]:
+        """A quoted string that one of detect-secrets' detectors may report."""
+        start = sight.data.rfind(sight.data[end - 1 : end], 0, end - 1) + 1
+        value = sight.data[start : end - 1].decode("utf-8", "replace")
+        for kind in detect_secrets.kinds(sight.path, *sight.line(start, end), plugin, value):
+            rule = detect_secrets.rule(kind)
+            if rule.id not in self._disabled:
+                yield from _judged(sight, sight.around(rule, (start, end - 1), (start, end - 1), {}), (start, end - 1), kind, tally)
 
     def _rules(self, sight: Sight, part: compile.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         by_rule: dict[int, list[int]] = {}
@@ -112,14 +128,17 @@ class Engine:
 
 def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[Found]:
     for match in spans.matches(spans.shape(rule.regex), sight.data, ends):
-        candidate = sight.candidate(rule, match)
-        reason = conditions(rule, candidate.value)
-        verdict = judge.judge(candidate) if reason is None else judge.Judgement(secret=False, reason=reason)
-        if verdict.secret:
-            start, end = value_span(match)
-            yield Found(rule=rule, severity=verdict.severity, start=start, end=end, value=candidate.value, detector=rule.id)
-        else:
-            tally.reject(sight.path, rule.id, verdict.reason)
+        yield from _judged(sight, sight.candidate(rule, match), value_span(match), rule.id, tally)
+
+
+def _judged(sight: Sight, candidate: Candidate, span: tuple[int, int], detector: str, tally: Tally) -> Iterator[Found]:
+    rule = candidate.rule
+    reason = conditions(rule, candidate.value)
+    verdict = judge.judge(candidate) if reason is None else judge.Judgement(secret=False, reason=reason)
+    if verdict.secret:
+        yield Found(rule=rule, severity=verdict.severity, start=span[0], end=span[1], value=candidate.value, detector=detector)
+    else:
+        tally.reject(sight.path, rule.id, verdict.reason)
 
 
 def _placed(item: Found, cursor: place.Cursor, data: bytes) -> Found:

@@ -53,6 +53,14 @@ class Sight:
             start=start, value_start=first, value_end=last, end=last + len(parts[3]),
         )
 
+    def line(self, start: int, end: int) -> tuple[str, str]:
+        """The line before that of a match, and its own; the near part of either where it is long."""
+        low = max(self.data.rfind(b"\n", max(0, start - LINE), start) + 1, start - LINE, 0)
+        high = self.data.find(b"\n", end, end + LINE)
+        above = max(self.data.rfind(b"\n", max(0, low - LINE), max(0, low - 1)) + 1, low - LINE, 0)
+        own = self.data[low : high if high >= 0 else end + LINE]
+        return self.data[above:low].decode("utf-8", "replace"), own.decode("utf-8", "replace")
+
     def _lines(self, start: int, end: int) -> tuple[int, int]:
         """Offsets of the match's lines and some before and after them; less where lines are long."""
         low = max(start - LINE, 0)
