@@ -19,6 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ADVISORIES = ROOT / "examples" / "advisories"
 OFFLINE = ("--advisories", "offline", "--advisory-db", str(ADVISORIES))
+CACHE = ROOT / ".cache" / "robustness"
 MB = 1 << 20
 
 _CALLS = (
@@ -77,9 +78,11 @@ class Trace:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """A job's environment: nothing of the tester's but PATH."""
+    """A job's environment: nothing of the tester's but PATH; the compiled rules are kept from test to test."""
     home.mkdir(parents=True, exist_ok=True)
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8", **more}
+    CACHE.mkdir(parents=True, exist_ok=True)
+    own = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(CACHE), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
+    return {**own, **more}
 
 
 def command(*args: str) -> list[str]:

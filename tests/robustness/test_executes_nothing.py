@@ -20,7 +20,7 @@ from tests.robustness.child import ADVISORIES, OFFLINE, Trace
 Count = Callable[..., None]
 
 
-@pytest.fixture()
+@pytest.fixture
 def tripped(tmp_path: Path) -> Path:
     return tmp_path / "TRIPPED"
 
@@ -49,7 +49,7 @@ def holds(trace: Trace, tree: Path, tripped: Path, writable: tuple[Path, ...], p
     assert not tripped.exists()
     assert len(trace.ran) == 1, trace.ran
     assert all(any(f"htons({port})" in one and "127.0.0.1" in one for port in ports) for one in trace.connected), trace.connected
-    allowed = tuple(str(path) for path in (*writable, "/dev/null", "/dev/shm", "/proc/self"))
+    allowed = tuple(str(path) for path in (*writable, child.CACHE, "/dev/null", "/dev/shm", "/proc/self"))
     outside = [path for path in trace.changed if not any(path == one or path.startswith(one + "/") for one in allowed)]
     assert not outside
     assert not any(path.startswith(f"{tree}/.git/hooks") for path in trace.opened)
@@ -146,7 +146,7 @@ def test_resolving_takes_wheels_from_the_configured_index_alone(tmp_path: Path, 
     assert all('"-I", "-m", "pip"' in one and "--only-binary=:all:" in one for one in pips)
     assert not [one for one in pips if str(tree) in one], "a path of the repository was handed to pip"
     assert not [one for one in pips if re.search(r"t{40}|r{40}|i{40}", one)], "a token of the job was handed to a child"
-    allowed = tuple(str(path) for path in (tmp_path / "tmp", tmp_path / "home", "/dev/null", "/dev/shm", "/proc/self"))
+    allowed = tuple(str(path) for path in (tmp_path / "tmp", tmp_path / "home", child.CACHE, "/dev/null", "/dev/shm", "/proc/self"))
     assert not [path for path in trace.changed if not path.startswith(allowed)]
     assert os.listdir(tmp_path / "tmp") == []
     count("traps survived", laid)

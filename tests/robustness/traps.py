@@ -43,7 +43,7 @@ def manifest_traps(tree: Path, tripped: Path, host: str) -> int:
     touch = f"touch {tripped}"
     (tree / "package.json").write_text(
         json.dumps({
-            "name": "trap", "version": "1.0.0", "scripts": {step: touch for step in ("preinstall", "install", "postinstall", "prepare", "audit")},
+            "name": "trap", "version": "1.0.0", "scripts": dict.fromkeys(("preinstall", "install", "postinstall", "prepare", "audit"), touch),
             "dependencies": {"lodash": "4.17.15"}, "publishConfig": {"registry": host},
         })
     )
@@ -66,7 +66,7 @@ def manifest_traps(tree: Path, tripped: Path, host: str) -> int:
         ".yarnrc": f'registry "{host}"\nyarn-path "./trap.js"\n', ".yarnrc.yml": f"npmRegistryServer: {host}\nyarnPath: ./trap.js\nplugins: [./trap.js]\n",
         ".pnpmfile.cjs": f"require('child_process').execSync('{touch}')", "pnpm-workspace.yaml": f"packages: ['*']\nregistry: {host}\n",
         "trap.js": f"require('child_process').execSync('{touch}')", "pip.conf": f"[global]\nindex-url = {host}\n", "pip.ini": f"[global]\nindex-url = {host}\n",
-        "uv.toml": f'index-url = "{host}"\n', ".netrc": f"machine 127.0.0.1 login trap password trap\ndefault login trap password trap\n",
+        "uv.toml": f'index-url = "{host}"\n', ".netrc": "machine 127.0.0.1 login trap password trap\ndefault login trap password trap\n",
         ".env": f"HTTPS_PROXY={host}\nHTTP_PROXY={host}\nPYTHONSTARTUP=setup.py\n", "Makefile": f"all:\n\t{touch}\n$(shell {touch})\n",
         ".envrc": touch, ".pre-commit-config.yaml": f"repos:\n- repo: local\n  hooks: [{{id: x, name: x, entry: {touch}, language: system}}]\n",
     }
@@ -80,7 +80,7 @@ def text_traps(tree: Path, tripped: Path) -> int:
     call = f"__import__('os').system('touch {tripped}')"
     tags = [
         f"!!python/object/apply:os.system ['touch {tripped}']", f"!!python/object/new:subprocess.check_output [['touch', '{tripped}']]",
-        f"!!python/name:os.system", f"!include {tripped}", f"!ENV ${{PATH}}",
+        "!!python/name:os.system", f"!include {tripped}", "!ENV ${PATH}",
     ]
     for number, tag in enumerate(tags):
         folder = tree / f"yaml-{number}"
