@@ -1,4 +1,4 @@
-"""``python -m tests.accuracy.false_alarms [FOLDER]``: what would block a merge in the most downloaded packages; prints a table without values.
+"""``python -m tests.accuracy.false_alarms [FOLDER]``: what would block a merge in the most downloaded packages.
 
 Fetches each package with pip or npm into FOLDER (default: a temporary one), unpacks it and scans it. Nothing of a package is installed.
 """
@@ -17,14 +17,15 @@ from scanner.models import Severity
 from tests.accuracy.scanning import scan_tree
 
 PYPI = (
-    "boto3 urllib3 requests certifi charset-normalizer idna botocore setuptools packaging python-dateutil six typing-extensions numpy pyyaml cryptography "
-    "fsspec s3transfer pydantic click attrs"
-).split()  # noqa: SIM905
+    "boto3", "urllib3", "requests", "certifi", "charset-normalizer", "idna", "botocore", "setuptools", "packaging",
+    "python-dateutil", "six", "typing-extensions", "numpy", "pyyaml", "cryptography", "fsspec", "s3transfer", "pydantic", "click",
+    "attrs",
+)
 COMPILED = {"numpy", "pyyaml", "cryptography"}
 NPM = (
-    "semver ansi-styles debug chalk minimatch supports-color strip-ansi ms ansi-regex string-width tslib glob commander lru-cache color-convert "
-    "emoji-regex color-name uuid has-flag wrap-ansi"
-).split()  # noqa: SIM905
+    "semver", "ansi-styles", "debug", "chalk", "minimatch", "supports-color", "strip-ansi", "ms", "ansi-regex", "string-width",
+    "tslib", "glob", "commander", "lru-cache", "color-convert", "emoji-regex", "color-name", "uuid", "has-flag", "wrap-ansi",
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -27,7 +27,7 @@ class Weights(NamedTuple):
 
 
 def fit(examples: list[Example], *, seed: int = 1) -> Weights:
-    """Stochastic gradient descent with per-feature rates (AdaGrad) and an L2 penalty; features seen fewer than ``RARE`` times are left out."""
+    """Gradient descent with per-feature rates (AdaGrad) and an L2 penalty; features seen fewer than ``RARE`` times are left out."""
     seen = Counter(name for example in examples for name in example.features)
     names = sorted(name for name, times in seen.items() if times >= RARE)
     index = {name: at for at, name in enumerate(names)}

@@ -1,4 +1,4 @@
-"""``make train``: the labelled data in, the judge's ``weights.json`` out; prints what the model is worth on repositories it has not seen."""
+"""``make train``: the labelled data in, the judge's ``weights.json`` out, with its worth on repositories it has not seen."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ def precise(judged: list[Judged], wanted: float) -> float:
 def report(judged: list[Judged], data: Read, likely: float, certain: float) -> None:
     print(f"each repository judged by a model that has not seen it ({FOLDS} folds)")
     for name, threshold in (("likely", likely), ("certain", certain)):
-        print(f"assignments, {name:8} >= {threshold:4.1f}  " + "precision {:.3f}  recall {:.3f}  F1 {:.3f}".format(*measure(judged, threshold)))
+        precision, recall, f1 = measure(judged, threshold)
+        print(f"assignments, {name:8} >= {threshold:4.1f}  precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
     said = dict(data.others)
     for one in judged:
         if one.points >= likely:

@@ -1,4 +1,4 @@
-"""Is what is assigned here a secret? A linear model over the named features of a candidate; ``weights.json`` holds it, ``make train`` makes it."""
+"""Is what is assigned here a secret? A linear model over a candidate's named features: ``weights.json``, made by ``make train``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 SHORT = 6
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ODD = 5.75
-TRIAL = re.compile(r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__|examples?(?=[/-]))(?:[/._-]|$)", re.IGNORECASE)
+TRIAL = re.compile(
+    r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__|examples?(?=[/-]))(?:[/._-]|$)",
+    re.IGNORECASE,
+)
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +51,7 @@ def judge(candidate: Candidate) -> Judgement:
 
 
 def most(candidate: Candidate) -> Severity:
-    """The worst an assignment can be: it does not block a merge in tests, when it is short or an identifier, or when letters alone make it odd."""
+    """The worst an assignment can be: in tests, when short, an identifier or a plain word it never blocks a merge."""
     value = candidate.value
     parts = words.split(key_name(candidate))
     if len(value) < SHORT or TRIAL.search(candidate.path) or (parts and parts[-1] in words.vocabulary("identifier words")):

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
 LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)\b")
-SAMPLE_HOST = re.compile(r"(?:[\w-]+\.)*(?:example|test|invalid)\b|(?:[\w-]+\.)*example\.(?:com|org|net)\b|(?:my|your|some)?[-_]?(?:host|hostname|server|domain)\b")
+SAMPLE_HOST = re.compile(
+    r"(?:[\w-]+\.)*(?:example|test|invalid)\b|(?:[\w-]+\.)*example\.(?:com|org|net)\b|(?:my|your|some)?[-_]?(?:host|hostname|server|domain)\b"
+)
 
 
 def crc32_base62(candidate: Candidate) -> Judgement:
-    """The last six characters are the CRC32 of those between prefix and them. A wrong sum means a made-up token: not worth a blocked merge."""
+    """The last six characters are the CRC32 of those before them. A wrong sum means a made-up token: not worth a blocked merge."""
     body = candidate.value[candidate.rule.prefix :]
     if base62_crc32(body[:-6]) == body[-6:]:
         return _yes(candidate, "its checksum is right")
@@ -57,9 +59,11 @@ def url_password(candidate: Candidate) -> Judgement:
     if not found.secret:
         return found
     if SAMPLE_HOST.match(host):
-        return no("sample host") if words.surprise(candidate.value) < 5 else Judgement(secret=True, severity=Severity.MODERATE, reason=found.reason)
+        return no("sample host") if words.surprise(candidate.value) < 5 else replace(found, severity=Severity.MODERATE)
     value = candidate.value
-    strong = len(value) >= 8 and not LOCAL.match(host) and not assignment.TRIAL.search(candidate.path) and _random(value) and (any(map(str.isdigit, value)) or words.surprise(value) >= 5.75)
+    elsewhere = not LOCAL.match(host) and not assignment.TRIAL.search(candidate.path)
+    odd = _random(value) and (any(map(str.isdigit, value)) or words.surprise(value) >= assignment.ODD)
+    strong = len(value) >= 8 and elsewhere and odd
     return Judgement(secret=True, severity=Severity.HIGH if strong else Severity.MODERATE, reason="a password in a URL")
 
 
@@ -75,7 +79,7 @@ def json_web_token(candidate: Candidate) -> Judgement:
     if claims is not None and claims.get("role") == "service_role":
         return Judgement(secret=True, severity=Severity.CRITICAL, reason="a service-role token")
     if claims is None:
-        return Judgement(secret=True, severity=Severity.LOW, reason="a token whose payload is not JSON") if len(payload) >= 20 else no("no payload")
+        return Judgement(secret=True, severity=Severity.LOW, reason="a token whose payload is not JSON")
     if len(signature) < 16:
         return Judgement(secret=True, severity=Severity.LOW, reason="a token without a signature")
     return _yes(candidate, "its header and payload are a token's")
@@ -156,14 +160,15 @@ def _random(value: str) -> bool:
 
 
 def _decoded(value: str) -> str | None:
+    padded = value.replace("-", "+").replace("_", "/") + "=" * (-len(value) % 4)
     try:
-        return base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_" if set(value) & set("-_") else None, validate=True).decode("utf-8")
+        return base64.b64decode(padded, validate=True).decode("utf-8")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
 
 
 def _object(part: str) -> dict[str, object] | None:
-    text = _decoded(part.replace("+", "-").replace("/", "_"))
+    text = _decoded(part)
     try:
         value = json.loads(text) if text else None
     except ValueError:

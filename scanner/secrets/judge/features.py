@@ -182,7 +182,8 @@ def _operator(candidate: Candidate) -> str:
 
 def _pairs(single: frozenset[str]) -> Iterator[str]:
     """Combinations that mean more than their parts."""
-    one = {prefix: [name for name in single if name.startswith(prefix)] for prefix in ("rule ", "surprise ", "words ", "shape ", "length ", "file ", "operator ")}
+    prefixes = ("rule ", "surprise ", "words ", "shape ", "length ", "file ", "operator ")
+    one = {prefix: [name for name in single if name.startswith(prefix)] for prefix in prefixes}
     how = "quoted" if "quoted" in single else "bare"
     for prefix in ("surprise ", "shape ", "words "):
         for name in one[prefix]:

@@ -8,7 +8,7 @@ from scanner.models import Severity
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
-    """``secret``: whether to report it; ``severity``: what it is then (the rule's own, or what the context makes of it); ``reason``: why."""
+    """``secret``: whether to report it; ``severity``: what it is then, the rule's own or what the context makes of it."""
 
     secret: bool
     severity: Severity = Severity.UNKNOWN

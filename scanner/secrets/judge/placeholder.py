@@ -6,7 +6,11 @@ import re
 from itertools import pairwise
 
 _KINDS: tuple[tuple[str, str], ...] = (
-    ("variable reference", r"^\$[A-Za-z_][A-Za-z0-9_]*$|^\$env:|\$[({]|^%[A-Za-z_]+%$|^%\(?[a-z_]*\)?[sdrv]$|\{\{|<%|#\{|@\{|\{[A-Za-z_][A-Za-z0-9_.]*\}|^@[A-Z_]+@$|^__[A-Z0-9_]+__$"),
+    (
+        "variable reference",
+        r"^\$[A-Za-z_][A-Za-z0-9_]*$|^\$env:|\$[({]|^%[A-Za-z_]+%$|^%\(?[a-z_]*\)?[sdrv]$|\{\{|<%|#\{|@\{"
+        r"|\{[A-Za-z_][A-Za-z0-9_.]*\}|^@[A-Z_]+@$|^__[A-Z0-9_]+__$",
+    ),
     ("placeholder in brackets", r"^<[^<>]{1,60}>|^\[[A-Za-z][^\[\]]{0,60}\]$|^\{[A-Za-z][^{}]{0,60}\}$|^&lt;"),
     ("masked", r"[*•#?]{3,}|^[xX*•.#_?0-]+$|x{4,}|X{4,}|\.{3}|…|\[?(?i:redacted|hidden|masked|filtered|omitted|removed|scrubbed)\]?"),
     (
@@ -16,8 +20,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"to[-_ ]?be[-_ ]?(?:set|changed|defined)|some[-_ ]?(?:secret|password|token|key|value)|my[-_ ]?(?:secret|password|token|key|pass)|"
         r"secret[-_]?(?:here|key$|value)|(?:^|[-_])here$|deadbeef|lorem|^foo|^bar$|^baz|^test|test$|[-_]test[-_])",
     ),
-    ("empty word", r"(?i:^(?:true|false|null|nil|none|undefined|empty|void|yes|no|on|off|default|optional|required|unset|unknown|any|string|str|text|number|int|bool|boolean|object|"
-     r"password|passwd|pass|pwd|secret|token|key|apikey|api[-_]?key|auth|user|username|admin|root|login|value|var|env|file|input|hidden|basic|bearer|digest|self|this|public|private)$)"),
+    (
+        "empty word",
+        r"(?i:^(?:true|false|null|nil|none|undefined|empty|void|yes|no|on|off|default|optional|required|unset|unknown|any|string|str|text|"
+        r"number|int|bool|boolean|object|password|passwd|pass|pwd|secret|token|key|apikey|api[-_]?key|auth|user|username|admin|root|login|value|var|env|file|input|hidden|basic|bearer|digest|self|this|public|private)$)",
+    ),
     ("sequence", r"(?i:^(?:0?123456789|1234|abcdef|abc123|qwert|asdf|0123|12345|987654|aaaa|1111|0000)[0-9a-z]*$)"),
 )
 
@@ -40,7 +47,10 @@ def token(value: str, prefix: int) -> str | None:
     return "repeated" if repeated(body) else None
 
 
-_MASKED = re.compile(r"(?i)x{6}|\*{3}|\.{3}|example|sample|your[-_]|placeholder|redacted|dummy|change[-_]?me|1234567890?abc|0123456789|abcdefghij|deadbeef|<[a-z]|\$\{|\{\{")
+_MASKED = re.compile(
+    r"(?i)x{6}|\*{3}|\.{3}|example|sample|your[-_]|placeholder|redacted|dummy|change[-_]?me|1234567890?abc|0123456789|abcdefghij|deadbeef"
+    r"|<[a-z]|\$\{|\{\{"
+)
 
 
 def repeated(value: str) -> bool:

@@ -13,13 +13,24 @@ if TYPE_CHECKING:
 
     from scanner.secrets.candidate import Candidate
 
-_HASH = re.compile(r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|P|H|pbkdf2[\w-]*|scrypt)\$|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|scrypt:|sha\d+[:$-]")
-_CIPHERTEXT = re.compile(r"ENC[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}|M[A-Za-z0-9+/]{3,7}DQYJKoZIhvcNAQEBBQAD|MFkwEwYH|MCowBQYDK2V|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-")
+_HASH = re.compile(
+    r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|P|H|pbkdf2[\w-]*|scrypt)\$"
+    r"|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|scrypt:|sha\d+[:$-]"
+)
+_CIPHERTEXT = re.compile(
+    r"ENC[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}"
+    r"|M[A-Za-z0-9+/]{3,7}DQYJKoZIhvcNAQEBBQAD|MFkwEwYH|MCowBQYDK2V|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-"
+)
 _WEB_TOKEN = re.compile(r"ey[JIK][A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.")
 _NUMBER = re.compile(r"[-+]?(?:0x[0-9A-Fa-f]{1,8}|[0-9]{1,4}|[0-9]*\.[0-9]+)[uUlLfF]*$")
 _CODE = re.compile(r"[A-Za-z_$@][\w$]*(?:(?:\.|::|->|\?\.)[\w$]+)*(?:[(\[].*|::|->.*)?[);\]]*$")
-_TYPE = re.compile(r"(?:std::)?(?:string|String|str|bytes?|int|bool|any|Any|object|Optional|Option|SecureString|char|Buffer|null|None)[\[<?*&!;)|]*")
-_TRANSLATIONS = re.compile(r"(?:^|/)(?:i18n|l10n|locales?|lang(?:uage)?s?|translations?|messages|LC_MESSAGES)(?:/|[._-])|\.(?:po|pot|xlf|xliff|strings|resx|arb)$", re.IGNORECASE)
+_TYPE = re.compile(
+    r"(?:std::)?(?:string|String|str|bytes?|int|bool|any|Any|object|Optional|Option|SecureString|char|Buffer|null|None)[\[<?*&!;)|]*"
+)
+_TRANSLATIONS = re.compile(
+    r"(?:^|/)(?:i18n|l10n|locales?|lang(?:uage)?s?|translations?|messages|LC_MESSAGES)(?:/|[._-])|\.(?:po|pot|xlf|xliff|strings|resx|arb)$",
+    re.IGNORECASE,
+)
 
 
 def veto(candidate: Candidate) -> str | None:
@@ -57,7 +68,8 @@ def _number(candidate: Candidate) -> bool:
 def _public(candidate: Candidate) -> bool:
     name = features.key_name(candidate)
     parts = set(words.split(name))
-    return "publickey" in re.sub("[_.-]", "", name.lower()) or (bool(parts & words.vocabulary("public words")) and not parts & words.vocabulary("secret words"))
+    named = bool(parts & words.vocabulary("public words")) and not parts & words.vocabulary("secret words")
+    return named or "publickey" in re.sub("[_.-]", "", name.lower())
 
 
 def _digest(candidate: Candidate) -> bool:
@@ -105,10 +117,13 @@ def _own_name(candidate: Candidate) -> bool:
 
 
 def _e_mail(candidate: Candidate) -> bool:
-    return bool(re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", candidate.value)) and not set(words.split(features.key_name(candidate))) & words.vocabulary("secret words")
+    named = set(words.split(features.key_name(candidate))) & words.vocabulary("secret words")
+    return not named and bool(re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", candidate.value))
 
 
-_NAMES = re.compile(r"pass|pwd|psw|pw|contrase|kennwort|secret|hmac|salt|otp|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed")
+_NAMES = re.compile(
+    r"pass|pwd|psw|pw|contrase|kennwort|secret|hmac|salt|otp|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
+)
 _OTHER_WORDS = re.compile(
     r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|"
     r"point|pair_?name|code|s?pace)s?|monkey|turkey|jockey|hockey|donkey|whiskey|tokeni[sz]\w*|detoken\w*|secretar\w*|signal\w*|signed|signup|sign_?(?:in|out|up)|assign\w*|design\w*|"

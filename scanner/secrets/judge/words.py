@@ -25,7 +25,7 @@ def known() -> frozenset[str]:
 
 @cache
 def vocabulary(name: str) -> frozenset[str]:
-    """A list of ``vocabulary.json``: the words of keys that the features know, file extensions by kind, words that tell what a key is about."""
+    """A list of ``vocabulary.json``: words that keys are made of, file extensions by kind, words that tell what a key is about."""
     return frozenset(_table("vocabulary.json")[name].split())
 
 
@@ -44,7 +44,7 @@ def cover(text: str) -> float:
 
 
 def surprise(text: str) -> float:
-    """Mean bits by which the letters of a text surprise somebody who reads code and English: about 3 for words, 5 and more for random letters."""
+    """Mean bits by which the letters of a text surprise a reader of code and English: about 3 for words, 5 and more for random."""
     bits = count = 0
     for run in _LETTERS.findall(text[:200]):
         low = run.lower()
