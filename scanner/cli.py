@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from scanner import __version__, action, settings
+from scanner import __version__, action, cli_project, settings
 from scanner.errors import ConfigError, ScannerError
 from scanner.policy import INCOMPLETE, USAGE
 from scanner.settings import Options
@@ -153,6 +153,10 @@ def schema(world: World, /, what: str) -> int:
     from scanner.commands import schema as command
 
     return command.run(what, world.out)
+
+
+program.add_command(cli_project.init)
+program.add_command(cli_project.staged)
 
 
 def main(

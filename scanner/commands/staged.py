@@ -1,0 +1,58 @@
+"""``security-scan staged``: what the next commit would bring, scanned before it is made; for pre-commit and git's own hooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from posixpath import basename
+from typing import TYPE_CHECKING, TextIO
+
+from msgspec.structs import replace
+
+from scanner import pipeline, reporters, review, settings, staged
+from scanner.config import CONFIG_NAME
+from scanner.policy import CLEAN
+from scanner.reporters import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from scanner.settings import Options
+
+POLICY = frozenset({CONFIG_NAME, review.BASELINE_NAME})
+INCLUDED = (".txt", ".in", ".pip", ".toml", ".cfg")
+"""Ends of the names of files that a manifest may include, besides those that a format claims."""
+
+
+def run(options: Options, env: Mapping[str, str], out: TextIO) -> int:
+    """Scan the staged files below ``options.path`` and report to ``out``. Raises ConfigError, WorkspaceError."""
+    with staged.checkout(str(settings.root(options.path)), _wanted(options.only)) as (folder, changed):
+        if not changed:
+            out.write("security-scan: the next commit changes nothing that this hook looks at\n")
+            return CLEAN
+        return _scan(replace(options, path=folder), env, out)
+
+
+def _scan(options: Options, env: Mapping[str, str], out: TextIO) -> int:
+    world = pipeline.World(env=env, now=dt.datetime.now(dt.UTC), started=time.monotonic())
+    looked_at = review.prepare(options, {})
+    built = settings.build(options, env.get("npm_config_registry", ""), looked_at.document)
+    verdict = pipeline.run(replace(built, target="staged files", jobs=1), looked_at, world)
+    out.write(reporters.reporter("console").render(verdict, Style(detail=built.detail)))
+    return verdict.exit_code
+
+
+def _wanted(only: tuple[str, ...]) -> Callable[[str, bool], bool]:
+    """Which files of the index are looked at: what the commit changes for secrets; every manifest and what it may include for dependencies,
+    since a lockfile is read together with its manifest.
+    """
+    from scanner import lockfiles
+
+    claims = [one.claims for one in lockfiles.formats().values()] if "secrets" not in only else []
+
+    def wanted(path: str, changed: bool) -> bool:  # noqa: FBT001 -- the form that ``checkout`` calls
+        if path in POLICY or (changed and "dependencies" not in only):
+            return True
+        return bool(claims) and (basename(path).endswith(INCLUDED) or any(claimed(path) for claimed in claims))
+
+    return wanted
