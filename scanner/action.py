@@ -36,6 +36,11 @@ def wants_summary(env: Mapping[str, str]) -> bool:
     return bool(env.get("GITHUB_STEP_SUMMARY")) and env.get("INPUT_SUMMARY", "true").strip().lower() != "false"
 
 
+def wants_comment(env: Mapping[str, str]) -> bool:
+    """Whether the action is asked to keep a comment on the pull request."""
+    return on_github(env) and env.get("INPUT_COMMENT", "").strip().lower() == "true"
+
+
 def write_outputs(env: Mapping[str, str], verdict: Verdict, files: Mapping[str, str]) -> None:
     """Append the step's outputs to GITHUB_OUTPUT; ``files`` maps a format to the path it was written to. Raises OutputError."""
     path = env.get("GITHUB_OUTPUT")

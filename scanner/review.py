@@ -84,7 +84,7 @@ def _remote_change(root: str, revisions: Revisions, name: str, env: Mapping[str,
 
     base, head, prefix = ends(root, revisions)
     repository = remote.Repository(api_url=env["GITHUB_API_URL"], name=name, token=env.get("INPUT_TOKEN", ""), prefix=prefix)
-    return remote.compare(Session(), repository, base, head)
+    return remote.compare(Session(), repository, base.removeprefix("refs/remotes/origin/"), head)
 
 
 def _whose(options: Options, happened: event.Event, change: Change | None) -> str:

@@ -22,6 +22,7 @@ class Api:
         self.requests: list[tuple[str, str]] = []
         self.status = 200
         self.most = 300
+        self.token = ""
         self.url = ""
 
     def answer(self, path: str) -> tuple[int, object]:
@@ -38,6 +39,7 @@ class Api:
         return 200, {"content": base64.encodebytes(data).decode(), "encoding": "base64", "size": len(data)}
 
     def _compare(self, base: str, head: str) -> object:
+        base, head = (str(self.repo.revparse_single(name).id) for name in (base, head))
         found = self.repo[self.repo.merge_base(base, head)]
         files = []
         for patch in found.tree.diff_to_tree(self.repo[head].tree):
@@ -64,6 +66,8 @@ def serve(folder: Path) -> Iterator[Api]:
         def do_GET(self) -> None:
             api.requests.append((self.path, self.headers.get("Authorization", "")))
             parts = urlsplit(self.path)
+            if api.token and self.headers.get("Authorization", "") != f"Bearer {api.token}":
+                api.status = 404  # what GitHub answers for a private repository
             path = parts.path.removeprefix("/repos/octo/app/").removeprefix("git/")
             status, body = api.answer(f"{path}?{parts.query}" if parts.query else path)
             data = json.dumps(body).encode()

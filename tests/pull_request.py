@@ -41,8 +41,15 @@ class PullRequest:
         self.repo.index.write()
         return str(self.repo.create_commit(None, WHO, WHO, "c", self.repo.index.write_tree(), list(parents)))
 
+    def checkout(self, commit: str) -> PullRequest:
+        """The same with another commit checked out."""
+        self.merge = commit
+        self.repo.checkout_tree(self.repo[commit], strategy=pygit2.enums.CheckoutStrategy.FORCE)
+        self.repo.set_head(pygit2.Oid(hex=commit))
+        return self
+
     def shallow(self) -> PullRequest:
-        """The same as ``actions/checkout`` leaves it by default: a clone of depth 1, which holds the merge commit and nothing before it."""
+        """The same as ``actions/checkout`` leaves it by default: a clone of depth 1, which holds the commit and nothing before it."""
         clone = PullRequest.__new__(PullRequest)
         clone.folder, clone.fork, clone.base, clone.head, clone.merge = self.folder, self.fork, self.base, self.head, self.merge
         clone.tree = self.folder / "shallow"
@@ -56,7 +63,7 @@ class PullRequest:
         clone.repo.checkout_head(strategy=pygit2.enums.CheckoutStrategy.FORCE)
         return clone
 
-    def env(self, name: str = "pull_request") -> dict[str, str]:
+    def env(self) -> dict[str, str]:
         """The variables of the job."""
         here = {"full_name": "octo/app", "default_branch": "main"}
         pull = {
@@ -66,17 +73,17 @@ class PullRequest:
         path = self.folder / "event.json"
         path.write_text(json.dumps({"pull_request": pull, "repository": here}))
         return {
-            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(path), "GITHUB_REPOSITORY": "octo/app",
+            "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(path), "GITHUB_REPOSITORY": "octo/app",
             "HOME": str(self.folder), "GITHUB_OUTPUT": str(self.folder / "output"), "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
         }
 
-    def scan(self, *args: str, inputs: dict[str, str] | None = None, api: str = "") -> tuple[int, dict[str, object], str]:
+    def scan(self, *args: str, inputs: dict[str, str] | None = None, api: str = "", **variables: str) -> tuple[int, dict[str, object], str]:
         """Exit code, JSON report and log of a scan with the advisories of the examples."""
         out, err = io.StringIO(), io.StringIO()
         report = self.folder / "report.json"
         advisories = ["--advisories", "offline", "--advisory-db", str(ROOT / "examples" / "advisories")]
         given = {f"INPUT_{name.upper()}": value for name, value in (inputs or {}).items()}
-        env = {**self.env(), **({"GITHUB_API_URL": api} if api else {}), **given}
+        env = {**self.env(), **({"GITHUB_API_URL": api} if api else {}), **given, **variables}
         code = main(["scan", str(self.tree), *advisories, "-o", f"json={report}", *args], env, out, err)
         data = json.loads(report.read_text()) if report.exists() else {}
         return code, data, out.getvalue() + err.getvalue()

@@ -14,10 +14,12 @@ from scanner import action, output, pipeline, reporters, review, settings
 from scanner.errors import OutputError
 from scanner.policy import CLEAN, INCOMPLETE
 from scanner.reporters import Style
+from scanner.reporters._escape import log_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from scanner.event import Event
     from scanner.models import Verdict
     from scanner.settings import Options, Settings
 
@@ -32,8 +34,8 @@ def run(options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> i
     verdict = pipeline.run(chosen, looked_at, world)
     failures = list(_write_files(verdict, chosen)) + list(_tell_github(verdict, chosen, env))
     out.write(reporters.reporter(chosen.format).render(verdict, _style(out, env, chosen)))
-    for failure in failures:
-        err.write(f"security-scan: {failure}\n")
+    for said in (*failures, *_comment(verdict, looked_at.happened, env)):
+        err.write(f"security-scan: {log_line(str(said))}\n")
     return INCOMPLETE if failures and verdict.exit_code == CLEAN else verdict.exit_code
 
 
@@ -59,6 +61,21 @@ def _tell_github(verdict: Verdict, chosen: Settings, env: Mapping[str, str]) -> 
     except OutputError as error:
         failures.append(error)
     return failures
+
+
+def _comment(verdict: Verdict, happened: Event, env: Mapping[str, str]) -> list[str]:
+    """Keep the pull request's comment where the action is asked to; what goes wrong is said and changes nothing."""
+    if not action.wants_comment(env) or not happened.pull_request:
+        return []
+    from scanner import comment
+    from scanner.fetch import Session
+
+    thread = comment.Thread(
+        api_url=env.get("GITHUB_API_URL", "https://api.github.com"), repository=happened.repository, number=happened.pull_request,
+        token=env.get("INPUT_TOKEN", ""),
+    )
+    notice = comment.keep(Session(), thread, verdict)
+    return [f"{notice.subject}: {notice.reason}"] if notice else []
 
 
 def _style(out: TextIO, env: Mapping[str, str], chosen: Settings) -> Style:

@@ -22,6 +22,7 @@ VERSIONS = {
     "berry3": "npm:@yarnpkg/cli-dist@3.8.7",
     "berry4": "npm:@yarnpkg/cli-dist@4.9.2",
     "node-semver": "npm:semver@7.8.5",
+    "webhooks": "npm:@octokit/webhooks-examples@7.6.1",
 }
 _ENTRY = {"pnpm": "bin/pnpm.cjs", "yarn": "bin/yarn.js", "berr": "bin/yarn.js"}
 FOLDER = ROOT / ".cache" / "against"
