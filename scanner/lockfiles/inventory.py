@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import lockfiles
+from scanner import globs, lockfiles
 from scanner.errors import ScannerError
 from scanner.lockfiles import _text
 from scanner.models import Location, Lockfile, Problem
@@ -69,7 +69,7 @@ def read_all(paths: Sequence[str], read: Reader) -> Iterator[Lockfile | Problem]
     found = _candidates(paths)
     locked = [one for one in found if one.is_lockfile]
     parsed = {one.path: _parsed(one, clean) for one in locked}
-    covered = _covered(parsed.values())
+    covered = _covered(parsed.values(), [one.path for one in found])
     kept = {path: result for path, result in parsed.items() if path not in covered}
     for path, result in kept.items():
         yield _without_repeats(result, path, kept)
@@ -132,8 +132,11 @@ def _again(path: str) -> str:
     return f"check {basename(path)} or let the package manager write it again; nothing in it was audited"
 
 
-def _covered(results: Iterable[Lockfile | Problem]) -> frozenset[str]:
-    return frozenset(path for result in results if isinstance(result, Lockfile) for path in result.covers if path != result.path)
+def _covered(results: Iterable[Lockfile | Problem], paths: Sequence[str]) -> frozenset[str]:
+    """The files that a lockfile answers for; Yarn 1 knows its workspaces as globs only."""
+    named = {path for result in results if isinstance(result, Lockfile) for path in result.covers if path != result.path}
+    wild = tuple(sorted(f"/{path}" for path in named if "*" in path))
+    return frozenset(named) | frozenset(path for path in paths if wild and globs.matches(wild, path))
 
 
 def _without_repeats(result: Lockfile | Problem, path: str, read: Mapping[str, Lockfile | Problem]) -> Lockfile | Problem:
