@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import assignment, checks, placeholder
+from scanner.secrets.judge import assignment, checks, lone, placeholder
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ def judge(candidate: Candidate) -> Judgement:
     """The decision on one candidate. Pure; looks at the value, its key and the text around it only."""
     if candidate.rule.checksum == "assignment":
         return assignment.judge(candidate)
+    if candidate.rule.id.startswith("entropy-"):
+        return lone.judge(candidate)
     reason = placeholder.token(candidate.value, candidate.rule.prefix)
     if reason:
         return no(reason)

@@ -39,7 +39,7 @@ def veto(candidate: Candidate) -> str | None:
     return reason or next((why for why, test in _TESTS if test(candidate)), None)
 
 
-def _in_lockfile(candidate: Candidate) -> bool:
+def in_lockfile(candidate: Candidate) -> bool:
     return candidate.path.rsplit("/", 1)[-1].lower() in words.vocabulary("lockfiles") or candidate.path.endswith((".map", ".min.css"))
 
 
@@ -52,7 +52,7 @@ def _hash(candidate: Candidate) -> bool:
     return bool(_HASH.match(candidate.value))
 
 
-def _ciphertext(candidate: Candidate) -> bool:
+def ciphertext(candidate: Candidate) -> bool:
     parts = set(words.split(features.key_name(candidate)))
     return bool(_CIPHERTEXT.match(candidate.value)) or bool(parts & words.vocabulary("cipher words") and not parts & {"password", "secret"})
 
@@ -131,11 +131,11 @@ _OTHER_WORDS = re.compile(
 )
 
 _TESTS: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
-    ("in a lockfile or source map", _in_lockfile),
+    ("in a lockfile or source map", in_lockfile),
     ("a translation", _translation),
     ("a URL or path", _url),
     ("a password hash", _hash),
-    ("encrypted or public", _ciphertext),
+    ("encrypted or public", ciphertext),
     ("a JSON Web Token, judged as such", _web_token),
     ("a number", _number),
     ("a public value", _public),
