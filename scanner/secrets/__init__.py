@@ -28,8 +28,9 @@ class Examples(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One secret rule, as a rule file or ``secrets.patterns`` in the config writes it (keys with dashes).
 
-    ``regex`` is in hyperscan's (PCRE) syntax, over UTF-8 bytes, ``^`` and ``$`` at line ends; a match is at most 4,096 bytes long. The value
-    is the first group whose name begins with ``value`` (built-in rules only), else the whole match; ``keywords`` are literals of which one must stand in the file (an empty tuple: no
+    ``regex`` is in hyperscan's (PCRE) syntax, over UTF-8 bytes, ``^`` and ``$`` at line ends; a match is at most 4,096 bytes long. The
+    value is the first group whose name begins with ``value`` (built-in rules only), else the whole match;
+    ``keywords`` are literals of which one must stand in the file (an empty tuple: no
     pre-condition); ``paths``/``exclude`` are globs on the path; ``entropy`` is the least Shannon entropy in bits per character of the
     value (0: none asked); ``allow`` are regexes on the value that make it no secret; ``prefix`` is how many leading characters of the value
     are public format and may be shown; ``checksum`` names the check in ``judge`` that a well-formed value passes; ``reference`` is the
@@ -52,11 +53,23 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     examples: Examples = Examples()
 
 
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One accepted secret in the words of detect-secrets' baseline; ``hashed_secret`` is the SHA-1 that its format demands."""
+
+    type: str
+    filename: str = ""
+    hashed_secret: str
+    is_verified: bool = False
+    line_number: int = 0
+    is_secret: bool | None = None
+
+
 class Options(Struct, frozen=True, kw_only=True):
     """How to look: ``rules`` is ``default`` or ``detect-secrets``; ``disable`` are rule ids; ``patterns`` the team's own rules;
     ``baseline``
     maps path to detect-secrets' ``(type, sha1 of the value)`` pairs; ``jobs`` worker processes; ``deadline`` is ``time.monotonic()``
-    seconds; ``explain`` asks for the reasons of rejections (``Result.rejected``)."""
+    seconds; ``entries`` asks for what a
+    baseline would say of the findings (``Result.entries``), ``explain`` for the reasons of rejections (``Result.rejected``)."""
 
     rules: str = "default"
     disable: frozenset[str] = frozenset()
@@ -64,23 +77,25 @@ class Options(Struct, frozen=True, kw_only=True):
     baseline: Mapping[str, frozenset[tuple[str, str]]] = {}
     jobs: int = 1
     deadline: float = float("inf")
+    entries: bool = False
     explain: bool = False
 
 
 class Result(Struct, frozen=True, kw_only=True):
     """What came out: findings, what could not be read, what was read, the inline and baseline words that accept a finding (by its id, in
-    ``fingerprint``), and with ``-v`` why candidates were rejected (no values)."""
+    ``fingerprint``), by path the entries of a baseline, and with ``-v`` why candidates were rejected (no values)."""
 
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
     scanned: Scanned = Scanned()
     suppressions: tuple[Suppression, ...] = ()
     notices: tuple[Notice, ...] = ()
+    entries: dict[str, tuple[Entry, ...]] = {}
     rejected: tuple[str, ...] = ()
 
 
 def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
     """Look for secrets in ``files``: in ``options.jobs`` processes where that pays. What could not be read is a Problem of the Result."""
-    from scanner.secrets import workers
+    from scanner.secrets.workers import scan as work
 
-    return workers.scan(files, open_file, options)
+    return work(files, open_file, options)

@@ -38,9 +38,9 @@ class Reported(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line to judge: its index in the text's lines and the plugins (class names) that may find something on it; none: all of them."""
+    """A line to judge: its place among the text's lines and the plugins (class names) that may find something on it; none: all of them."""
 
-    index: int
+    number: int
     plugins: frozenset[str]
 
 
@@ -59,7 +59,7 @@ def file_is_left_out(path: str) -> bool:
 def transformed(path: str, text: str, *, eager: bool) -> list[str] | None:
     """The lines detect-secrets makes of an INI or YAML file before it looks; None where it takes the file as it is."""
     file = io.StringIO(text)
-    file.name = path  # type: ignore[attr-defined]
+    file.name = path
     lines: list[str] | None = _scan().transform(file, use_eager_transformers=eager)
     return lines or None
 
@@ -79,6 +79,15 @@ def kinds(path: str, above: str, line: str, plugin: str, value: str) -> list[str
     return [found.type for found in _line(path, (above, line), Line(1, frozenset((plugin,)))) if found.value == value]
 
 
+def settings() -> dict[str, Any]:
+    """detect-secrets' default plugins and filters as its baseline writes them."""
+    from detect_secrets.settings import get_settings
+
+    _scan()
+    shown: dict[str, Any] = get_settings().json()
+    return shown
+
+
 def telling(data: bytes, plugin: str, end: int) -> bool:
     """Whether a proposal can come to anything: a string of few different characters never exceeds the entropy plugins' limits."""
     least = proposals.LEAST_DISTINCT.get(plugin, 0)
@@ -91,13 +100,13 @@ def telling(data: bytes, plugin: str, end: int) -> bool:
 def _line(path: str, lines: Sequence[str], item: Line) -> Iterator[Reported]:
     """Plugins first, the line's filters after them: the outcome is the same and most lines never see a filter."""
     scan = _scan()
-    line = lines[item.index].rstrip()
-    context = scan.snippet(lines=lines, line_number=item.index + 1)
+    line = lines[item.number].rstrip()
+    context = scan.snippet(lines=lines, line_number=item.number + 1)
     wanted = [plugin for plugin in scan.plugins if not item.plugins or type(plugin).__name__ in item.plugins]
     candidates = [
         (plugin, secret)
         for plugin in wanted
-        for secret in scan.core._scan_line(plugin=plugin, filename=path, line=line, line_number=item.index + 1, context=context)
+        for secret in scan.core._scan_line(plugin=plugin, filename=path, line=line, line_number=item.number + 1, context=context)
     ]
     filtered = scan.core._is_filtered_out
     if not candidates or filtered(required_filter_parameters=["line"], filename=path, line=line, context=context):
@@ -105,7 +114,7 @@ def _line(path: str, lines: Sequence[str], item: Line) -> Iterator[Reported]:
     for plugin, secret in candidates:
         value = secret.secret_value
         if not filtered(required_filter_parameters=["context"], filename=path, secret=value, plugin=plugin, line=line, context=context):
-            yield Reported(secret.type, item.index + 1, value)
+            yield Reported(secret.type, item.number + 1, value)
 
 
 class _Scan(NamedTuple):
@@ -118,15 +127,16 @@ class _Scan(NamedTuple):
 @cache
 def _scan() -> _Scan:
     """detect-secrets with its default settings, but without what touches the disk (is it a file?) or the network (verification)."""
-    from detect_secrets import settings
     from detect_secrets.core import scan
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+    from detect_secrets.settings import get_plugins, get_settings
     from detect_secrets.transformers import get_transformed_file
     from detect_secrets.util.code_snippet import get_code_snippet
 
     names = [{"name": plugin.__name__} for plugin in get_mapping_from_secret_type_to_class().values()]
-    chosen = settings.get_settings()
+    chosen = get_settings()
     chosen.clear()
     chosen.configure_plugins(names)
-    chosen.disable_filters("detect_secrets.filters.common.is_invalid_file", "detect_secrets.filters.common.is_ignored_due_to_verification_policies")
-    return _Scan(core=scan, plugins=tuple(settings.get_plugins()), snippet=get_code_snippet, transform=get_transformed_file)
+    common = "detect_secrets.filters.common."
+    chosen.disable_filters(f"{common}is_invalid_file", f"{common}is_ignored_due_to_verification_policies")
+    return _Scan(core=scan, plugins=tuple(get_plugins()), snippet=get_code_snippet, transform=get_transformed_file)

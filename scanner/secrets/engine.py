@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scanner import globs
 from scanner.errors import WorkspaceError
-from scanner.secrets import compile, detect_secrets, found, inline, judge, place, proposals, reading, spans
+from scanner.secrets import compile as compiled
+from scanner.secrets import detect_secrets, found, inline, judge, place, proposals, reading, spans
 from scanner.secrets.found import Found
 from scanner.secrets.sight import Sight, conditions, value_span
 from scanner.secrets.team import Team
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
     from scanner.secrets.tally import Tally
 
 
+DIGESTS = frozenset((32, 40, 56, 64, 96, 128))
+
+
 class Engine:
     """The rules in force, loaded. One to a process: its scratch space is not shared."""
 
     def __init__(self, options: Options) -> None:
-        self._compiled = compile.ready(options.rules)
+        self._compiled = compiled.ready(options.rules)
         self._off = frozenset(number for number, rule in enumerate(self._compiled.rules) if rule.id in options.disable)
         self._placed = tuple(glob for number in (self._compiled.placed.numbers if self._compiled.placed else ())
                              for glob in self._compiled.rules[number].paths)
@@ -61,11 +65,7 @@ class Engine:
             return tally.skip(file.path, "binary")
         tally.files += 1
         if items:
-            findings, suppressions = found.report(
-                file.path, tally.bounded(file.path, items), self._baseline.get(file.path, frozenset())
-            )
-            tally.findings += findings
-            tally.suppressions += suppressions
+            tally.add(file.path, items, self._baseline.get(file.path, frozenset()))
         return None
 
     def _windows(self, path: str, windows: Iterable[reading.Window], tally: Tally) -> list[Found]:
@@ -107,15 +107,17 @@ class Engine:
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
 
     def _detector(self, sight: Sight, plugin: str, end: int, tally: Tally) -> Iterator[Found]:
-        """A quoted string that one of detect-secrets' detectors may report."""
+        """A quoted string that one of detect-secrets' detectors may report; hex as long as a digest is left to rules that know its name."""
         start = sight.data.rfind(sight.data[end - 1 : end], 0, end - 1) + 1
         value = sight.data[start : end - 1].decode("utf-8", "replace")
+        if plugin == "HexHighEntropyString" and len(value) in DIGESTS:
+            return tally.reject(sight.path, "entropy-hex", "as long as a digest")
         for kind in detect_secrets.kinds(sight.path, *sight.line(start, end), plugin, value):
             rule = detect_secrets.rule(kind)
             if rule.id not in self._disabled:
                 yield from _judged(sight, sight.around(rule, (start, end - 1), (start, end - 1), {}), (start, end - 1), kind, tally)
 
-    def _rules(self, sight: Sight, part: compile.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
+    def _rules(self, sight: Sight, part: compiled.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         by_rule: dict[int, list[int]] = {}
         for number, end in ends:
             if number < len(part.numbers):

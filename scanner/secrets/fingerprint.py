@@ -1,7 +1,7 @@
 """What may be told of a secret instead of its value: a stable name for it that nobody can turn back or look up.
 
-PBKDF2 (RFC 8018) makes each guess cost a millisecond; rule and path are its salt, so that no table serves twice; 64 bits are kept, enough to
-tell the secrets of one file apart. The cost is paid once per value and file, and only for what is reported.
+PBKDF2 (RFC 8018) makes each guess cost a millisecond; rule and path are its salt, so that no table serves twice; 64 bits are kept,
+enough to tell the secrets of one file apart. The cost is paid once per value and file, and only for what is reported.
 """
 
 from __future__ import annotations

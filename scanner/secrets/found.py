@@ -10,13 +10,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scanner.models import Finding, Kind, Location, Related, Secret, Severity, Suppression
-from scanner.secrets import Rule  # noqa: TC001 -- msgspec reads the annotations at run time
+from scanner.secrets import Entry, Rule
 from scanner.secrets.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_RELATED = 500
+TYPES = {
+    "aws": "AWS Access Key", "azure-storage": "Azure Storage Account access key", "discord": "Discord Bot Token", "github": "GitHub Token",
+    "gitlab": "GitLab Token", "ibm": "IBM Cloud IAM Key", "json-web-token": "JSON Web Token", "mailchimp": "Mailchimp Access Key",
+    "npm": "NPM tokens", "openai": "OpenAI Token", "private-key": "Private Key", "pypi": "PyPI Token", "sendgrid": "SendGrid API Key",
+    "slack": "Slack Token", "square": "Square OAuth Secret", "stripe": "Stripe Access Key", "telegram": "Telegram Bot Token",
+    "twilio": "Twilio API Key", "url-credentials": "Basic Auth Credentials", "artifactory": "Artifactory Credentials",
+}
+"""Our rules, by how their ids begin, in detect-secrets' words; all others are a Secret Keyword."""
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -70,10 +78,24 @@ def report(
     return findings, suppressions
 
 
+def entry(path: str, found: Found) -> Entry:
+    """What a baseline says of it. A rule of ours goes by detect-secrets' type that is nearest to it, so that its audit knows the type."""
+    kind = found.detector if found.detector != found.rule.id else _nearest(found.rule.id)
+    return Entry(type=kind, filename=path, hashed_secret=_hashed(found.value), line_number=found.line)
+
+
 def baselined(found: Found, entries: frozenset[tuple[str, str]]) -> bool:
-    """Whether a baseline accepts the value: detect-secrets' own findings by type and hash, ours by the hash alone (SHA-1, its format)."""
-    own = sha1(found.value.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    """Whether a baseline accepts the value: detect-secrets' own findings by type and hash, those of our rules by the hash."""
+    own = _hashed(found.value)
     return any(digest == own and (kind == found.detector or found.detector == found.rule.id) for kind, digest in entries)
+
+
+def _hashed(value: str) -> str:
+    return sha1(value.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+
+
+def _nearest(rule: str) -> str:
+    return next((kind for word, kind in TYPES.items() if rule.startswith(word)), "Secret Keyword")
 
 
 def _rank(item: Found) -> tuple[int, bool, int, int]:

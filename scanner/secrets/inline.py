@@ -19,7 +19,7 @@ _ENDS = re.compile(r"(?:\*/|-->|-\}|\"\"\")\s*$")
 
 
 def reason(data: bytes, start: int, end: int, rule: str) -> str | None:
-    """Why the author accepts the value at ``start``..``end``; None where no comment does. ``rule`` is the id that our own form must name."""
+    """Why the author accepts the value at ``start``..``end``; None where no comment does. Our own form must name the ``rule`` by its id."""
     low = data.rfind(b"\n", 0, start) + 1
     line = _text(data, max(low, start - LINE), start) + "\0" + _text(data, end, _line_end(data, end))
     if _SAME.search(line):

@@ -89,7 +89,7 @@ def _branches(branches: Any, caseless: bool) -> tuple[Choice | None, list[Choice
     walked = [_walk(branch, caseless) for branch in branches]
     exacts = [exact for exact, _ in walked if exact is not None]
     exact = frozenset().union(*exacts) if len(exacts) == len(walked) else None
-    best = [max((*inner, *((texts,) if texts else ())), key=_selectivity, default=frozenset()) for texts, inner in walked]
+    best: list[Choice] = [max((*inner, *((texts,) if texts else ())), key=_selectivity, default=frozenset()) for texts, inner in walked]
     both: list[Choice] = [frozenset().union(*best)] if all(_shortest(choice) for choice in best) else []
     return (exact if exact is not None and len(exact) <= MOST else None), [choice for choice in both if len(choice) <= MOST]
 

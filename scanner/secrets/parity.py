@@ -10,7 +10,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scanner.errors import WorkspaceError
-from scanner.secrets import compile, detect_secrets, found, inline, place, proposals
+from scanner.secrets import compile as compiled
+from scanner.secrets import detect_secrets, found, inline, place, proposals
 from scanner.secrets.found import Found
 from scanner.secrets.sight import Sight
 from scanner.secrets.team import Team
@@ -29,7 +30,10 @@ MOST = 32 * 1024 * 1024
 MOST_PARSED = 8 * 1024 * 1024
 YAML = frozenset((".yaml", ".yml", ".eyaml"))
 KNOWN = frozenset(
-    ".cls .example .eyaml .go .java .js .m .php .py .pyi .swift .tf .yaml .yml .cs .c .cpp .cnf .conf .cfg .cf .ini .properties .toml".split()
+    f".{ending}" for ending in (
+        "cls", "example", "eyaml", "go", "java", "js", "m", "php", "py", "pyi", "swift", "tf", "yaml", "yml", "cs", "c", "cpp",
+        "cnf", "conf", "cfg", "cf", "ini", "properties", "toml",
+    )
 )
 """File endings whose kind detect-secrets knows; in all others it also tries ``key = value`` lines without a section."""
 
@@ -44,7 +48,7 @@ class Detectors:
 
     def __init__(self, options: Options) -> None:
         self._baseline = options.baseline
-        self._matcher = compile.ready("detect-secrets").hot.matcher
+        self._matcher = compiled.ready("detect-secrets").hot.matcher
         own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
         self._team = Team(own) if own else None
         self._off = options.disable
@@ -59,16 +63,12 @@ class Detectors:
         except OSError as error:
             return tally.problem(file.path, f"cannot be read: {error.strerror}", "check the file and the disk it is on")
         if len(data) > MOST:
-            return tally.problem(file.path, f"larger than {MOST >> 20} MiB", "use rules: default, which knows no limit, or exclude the file")
+            return tally.problem(file.path, f"larger than {MOST >> 20} MiB", "use rules: default, or exclude the file")
         tally.files += 1
         tally.bytes += len(data)
         items = self.found(file.path, data, tally)
         if items:
-            findings, suppressions = found.report(
-                file.path, tally.bounded(file.path, items), self._baseline.get(file.path, frozenset())
-            )
-            tally.findings += findings
-            tally.suppressions += suppressions
+            tally.add(file.path, items, self._baseline.get(file.path, frozenset()))
         return None
 
     def found(self, path: str, data: bytes, tally: Tally) -> list[Found]:
@@ -164,8 +164,8 @@ def _found(item: Reported, data: bytes) -> Found:
     at = data.find(item.value.encode("utf-8", "replace"), start, end if end >= 0 else len(data))
     column = len(data[start:at].decode("utf-8", "replace")) + 1 if at >= 0 else 1
     return Found(
-        rule=rule, severity=rule.severity, start=max(at, start), end=max(at, start) + 1, value=item.value, detector=item.type, line=item.line,
-        column=column, end_line=item.line, end_column=column + (len(item.value) if at >= 0 else 0),
+        rule=rule, severity=rule.severity, start=max(at, start), end=max(at, start) + 1, value=item.value, detector=item.type,
+        line=item.line, column=column, end_line=item.line, end_column=column + (len(item.value) if at >= 0 else 0),
         allowed=inline.reason(data, at, at + len(item.value.encode()), rule.id) if at >= 0 else None,
     )
 

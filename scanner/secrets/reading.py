@@ -16,7 +16,15 @@ OVERLAP = 16 * 1024
 _HEAD = 8192
 
 BINARY = frozenset(
-    [".7z", ".a", ".ai", ".aif", ".aiff", ".apk", ".avi", ".avif", ".bin", ".bmp", ".bz2", ".class", ".dll", ".dmg", ".dylib", ".ear", ".eot", ".exe", ".flac", ".gif", ".gz", ".heic", ".icns", ".ico", ".iso", ".jar", ".jpeg", ".jpg", ".lz", ".lz4", ".lzma", ".m4a", ".m4v", ".mkv", ".mo", ".mov", ".mp3", ".mp4", ".mpeg", ".mpg", ".npy", ".npz", ".o", ".obj", ".odt", ".ogg", ".ogv", ".otf", ".parquet", ".pdf", ".png", ".psd", ".pyc", ".pyd", ".pyo", ".rar", ".rpm", ".so", ".tar", ".tgz", ".tif", ".tiff", ".ttc", ".ttf", ".war", ".wasm", ".wav", ".webm", ".webp", ".whl", ".wmv", ".woff", ".woff2", ".xls", ".xlsx", ".xz", ".zip", ".zst", ".doc", ".docx", ".ppt", ".pptx", ".swf", ".jks", ".keystore", ".p12", ".pfx", ".crx", ".deb", ".egg", ".gem", ".nupkg", ".node", ".pack", ".idx", ".rdb"]
+    f".{ending}" for ending in (
+        "7z", "a", "ai", "aif", "aiff", "apk", "avi", "avif", "bin", "bmp", "bz2", "class", "crx", "deb", "dll", "dmg",
+        "doc", "docx", "dylib", "ear", "egg", "eot", "exe", "flac", "gem", "gif", "gz", "heic", "icns", "ico", "idx",
+        "iso", "jar", "jks", "jpeg", "jpg", "keystore", "lz", "lz4", "lzma", "m4a", "m4v", "mkv", "mo", "mov", "mp3",
+        "mp4", "mpeg", "mpg", "node", "npy", "npz", "nupkg", "o", "obj", "odt", "ogg", "ogv", "otf", "p12", "pack",
+        "parquet", "pdf", "pfx", "png", "ppt", "pptx", "psd", "pyc", "pyd", "pyo", "rar", "rdb", "rpm", "so", "swf",
+        "tar", "tgz", "tif", "tiff", "ttc", "ttf", "war", "wasm", "wav", "webm", "webp", "whl", "wmv", "woff", "woff2",
+        "xls", "xlsx", "xz", "zip", "zst",
+    )
 )
 """Endings of media, archives and compiled code: such files are counted and not opened."""
 

@@ -19,7 +19,9 @@ from scanner.secrets import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-LEVELS = {"low": Severity.LOW, "moderate": Severity.MODERATE, "medium": Severity.MODERATE, "high": Severity.HIGH, "critical": Severity.CRITICAL}
+LEVELS = {
+    "low": Severity.LOW, "moderate": Severity.MODERATE, "medium": Severity.MODERATE, "high": Severity.HIGH, "critical": Severity.CRITICAL,
+}
 LONGEST_REGEX = 4096
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
@@ -46,7 +48,7 @@ def builtin() -> tuple[Rule, ...]:
 
 
 def read(text: str, subject: str) -> tuple[Rule, ...]:
-    """The rules of one YAML text, a list of entries; ``subject`` is its file name, for errors. Regexes are not compiled yet: see ``check``."""
+    """The rules of one YAML text, a list of entries; ``subject`` is its file name, for errors. No regex is compiled yet: see ``check``."""
     import yaml
 
     try:
@@ -81,7 +83,7 @@ def parse(entry: object, *, subject: str, line: int = 0) -> Rule:
 
 
 def check(rule: Rule, *, subject: str, line: int = 0) -> Rule:
-    """Return ``rule`` when hyperscan can run its regex; else ConfigError says why not and how to write it. Examples: see ``examples.prove``."""
+    """Return ``rule`` when hyperscan can run its regex; else ConfigError says why not and how to write it."""
     from scanner.secrets import matcher
 
     reason = matcher.refusal(rule.regex)

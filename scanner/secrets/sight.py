@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from math import log2
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ class Sight:
         """The bytes of a match and its value with the text around them, decoded."""
         low, high = self._lines(*match)
         cuts = (low, match[0], value[0], value[1], match[1], high)
-        parts = [self.data[a:b].decode("utf-8", "replace") for a, b in zip(cuts, cuts[1:], strict=False)]
+        parts = [self.data[a:b].decode("utf-8", "replace") for a, b in pairwise(cuts)]
         start = len(parts[0])
         first = start + len(parts[1])
         last = first + len(parts[2])

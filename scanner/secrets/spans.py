@@ -34,7 +34,8 @@ def shape(regex: str) -> Shape:
     compiled = re.compile(regex.encode(), re.MULTILINE)
     parser: Any = importlib.import_module("re._parser")
     tree = parser.parse(regex.encode(), re.MULTILINE)
-    return Shape(regex=compiled, width=int(min(tree.getwidth()[1], LONGEST)), crosses=bool(compiled.flags & re.DOTALL) or _crosses(tree, parser))
+    crosses = bool(compiled.flags & re.DOTALL) or _crosses(tree, parser)
+    return Shape(regex=compiled, width=int(min(tree.getwidth()[1], LONGEST)), crosses=crosses)
 
 
 def matches(form: Shape, data: bytes, ends: Iterable[int]) -> Iterator[re.Match[bytes]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scanner.models import Finding, Notice, Problem, Scanned, Severity, Skipped, Suppression
-from scanner.secrets import Result
+from scanner.secrets import Entry, Result, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,8 @@ MOST_PER_RULE = 1000
 class Tally:
     """Grows while files are scanned; ``result`` freezes it."""
 
-    def __init__(self, *, explain: bool = False) -> None:
+    def __init__(self, *, explain: bool = False, entries: bool = False) -> None:
+        self.entries: dict[str, tuple[Entry, ...]] | None = {} if entries else None
         self.findings: list[Finding] = []
         self.problems: list[Problem] = []
         self.skipped: list[Skipped] = []
@@ -43,10 +44,19 @@ class Tally:
         """Note a file that should have been checked and could not be."""
         self.problems.append(Problem(subject=path, reason=reason, hint=hint))
 
-    def bounded(self, path: str, found: list[Found]) -> Iterator[Found]:
+    def add(self, path: str, items: list[Found], accepted: frozenset[tuple[str, str]]) -> None:
+        """What a file holds, as findings; ``accepted`` are its entries in the baseline."""
+        kept = list(self._bounded(path, items))
+        findings, suppressions = found.report(path, kept, accepted)
+        self.findings += findings
+        self.suppressions += suppressions
+        if self.entries is not None and kept:
+            self.entries[path] = tuple(dict.fromkeys(found.entry(path, item) for item in kept))
+
+    def _bounded(self, path: str, items: list[Found]) -> Iterator[Found]:
         """The first thousand findings of each rule in a file. That there are more is a Problem, except where each is of low severity."""
         counts: Counter[str] = Counter()
-        for item in found:
+        for item in items:
             counts[item.rule.id] += 1
             if counts[item.rule.id] <= MOST_PER_RULE:
                 yield item
@@ -56,8 +66,9 @@ class Tally:
     def result(self) -> Result:
         """All of it, as a value."""
         return Result(
-            findings=tuple(self.findings), problems=tuple(self.problems), suppressions=tuple(self.suppressions), notices=tuple(self.notices),
-            rejected=tuple(self.rejected), scanned=Scanned(files=self.files, bytes=self.bytes, skipped=tuple(self.skipped)),
+            findings=tuple(self.findings), problems=tuple(self.problems), suppressions=tuple(self.suppressions),
+            notices=tuple(self.notices), rejected=tuple(self.rejected), entries=self.entries or {},
+            scanned=Scanned(files=self.files, bytes=self.bytes, skipped=tuple(self.skipped)),
         )
 
     def _too_many(self, path: str, item: Found) -> None:

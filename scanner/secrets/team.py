@@ -80,7 +80,7 @@ def _last_ends(ends: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _start(alone: matcher.Matcher | None, data: bytes, low: int, end: int) -> int:
-    """Where the last match that ends at ``end`` begins: hyperscan cannot say for very wide regexes, so it is asked again on shorter text."""
+    """Where the last match that ends at ``end`` begins: hyperscan cannot say for very wide regexes, so it is asked again on less text."""
     low = max(low, end - spans.LONGEST)
     high = end
     while alone and high - low > 1:

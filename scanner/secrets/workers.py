@@ -9,6 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from scanner.errors import ScannerError
 from scanner.models import File, Problem, Scanned
 from scanner.secrets import Opener, Options, Result, pool
 from scanner.secrets.tally import Tally
@@ -46,7 +47,7 @@ def _look(options: Options) -> Scan:
 
 
 def _here(files: Sequence[File], look: Scan, open_file: Opener, options: Options) -> Result:
-    tally = Tally(explain=options.explain)
+    tally = Tally(explain=options.explain, entries=options.entries)
     for number, file in enumerate(files):
         if time.monotonic() > options.deadline:
             return _merged([tally.result()], list(files[number:]))
@@ -60,7 +61,7 @@ def _shared(
     """Results by ``(batch, place in it)``, and the files that the deadline left undone."""
 
     def work(batch: Batch) -> Result:
-        tally = Tally(explain=options.explain)
+        tally = Tally(explain=options.explain, entries=options.entries)
         for file in batch:
             _one(file, look, open_file, tally)
         return tally.result()
@@ -84,7 +85,9 @@ def _one(file: File, look: Scan, open_file: Opener, tally: Tally) -> None:
     try:
         look(file, open_file, tally)
     except Exception as error:  # noqa: BLE001
-        tally.problem(file.path, f"the secret scan of this file failed: {type(error).__name__}", "please report it, with the file if you can")
+        hint = error.hint if isinstance(error, ScannerError) else "please report it, with the file if you can"
+        reason = error.reason if isinstance(error, ScannerError) else f"the secret scan of this file failed: {type(error).__name__}"
+        tally.problem(file.path, reason, hint)
 
 
 def _batches(files: Iterable[File]) -> Iterable[Batch]:
@@ -116,6 +119,7 @@ def _merged(results: Sequence[Result], late: list[File]) -> Result:
         suppressions=tuple(item for result in results for item in result.suppressions),
         notices=tuple(item for result in results for item in result.notices),
         rejected=tuple(item for result in results for item in result.rejected),
+        entries={path: entries for result in results for path, entries in result.entries.items()},
         problems=tuple(problems),
         scanned=Scanned(
             files=sum(result.scanned.files for result in results),
