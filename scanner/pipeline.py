@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from scanner import __version__, workspace
-from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Suppression, Verdict
-from scanner.policy import Policy, judge
+from scanner import __version__, shards, workspace
+from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Share, Skipped, Suppression, Verdict
+from scanner.policy import Policy, judge, told
 
 if TYPE_CHECKING:
     from scanner.advisories import SourceOptions
@@ -79,7 +79,8 @@ def _audit(settings: Settings, locks: tuple[Lockfile, ...], world: World) -> Aud
     if offline or not settings.resolve:
         resolver = resolve.never("this scan is offline" if offline else "resolve is never")
     options = audit.Options(include_dev=settings.include_dev, allow_unaudited=settings.allow_unaudited, as_of=settings.as_of)
-    return audit.audit(locks, advisories.sources(_source_options(settings, world)), options, resolver=resolver)
+    part = shards.Part(locks, *settings.shard) if settings.shard else None
+    return audit.audit(locks, advisories.sources(_source_options(settings, world)), options, resolver=resolver, part=part)
 
 
 def _source_options(settings: Settings, world: World) -> SourceOptions:
@@ -103,7 +104,8 @@ def scan_secrets(settings: Settings, listing: Listing, patterns: tuple[Rule, ...
         rules=settings.rules, disable=frozenset(settings.disable), patterns=patterns, jobs=settings.jobs,
         deadline=world.started + settings.timeout_s, explain=settings.detail > 0,
     )
-    return secrets.scan(listing.files, workspace.opener(settings.root), options)
+    files = tuple(shards.files(listing.files, *settings.shard)) if settings.shard else listing.files
+    return secrets.scan(files, workspace.opener(settings.root), options)
 
 
 def decide(settings: Settings, review: Review, listing: Listing, audit: AuditResult, secrets: Result, world: World) -> Verdict:
@@ -120,11 +122,11 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
     )
     return Verdict(
         outcome=decision.outcome, exit_code=decision.exit_code, judged=decision.judged, problems=decision.problems,
-        notices=(*review.notices, *listing.notices, *audit.notices, *secrets.notices, *decision.notices), stale=decision.stale,
+        notices=told((*review.notices, *listing.notices, *audit.notices, *secrets.notices, *decision.notices)), stale=decision.stale,
         expired=decision.expired, expiring=decision.expiring,
         loosened=(*review.loosened, *_accepted_inline(secrets.suppressions, review)), audited=audit.audited,
-        scanned=replace(secrets.scanned, skipped=(*listing.skipped, *secrets.scanned.skipped)), packages=audit.packages,
-        run=_circumstances(settings, review, listing, world),
+        scanned=replace(secrets.scanned, skipped=_by_path((*listing.skipped, *secrets.scanned.skipped))), packages=audit.packages,
+        share=_share(settings, review, listing, audit), run=_circumstances(settings, review, listing, world),
     )
 
 
@@ -159,12 +161,31 @@ def _accepted_inline(words: tuple[Suppression, ...], review: Review) -> tuple[No
     )
 
 
-def _circumstances(settings: Settings, review: Review, listing: Listing, world: World) -> Run:
+def _by_path(skipped: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
+    return tuple(sorted(set(skipped), key=lambda one: (one.path, one.reason)))
+
+
+def _share(settings: Settings, review: Review, listing: Listing, audit: AuditResult) -> Share | None:
+    """Which part this is. Two parts belong together where they saw the same tree and judged by the same choices."""
+    if settings.shard is None:
+        return None
     index, count = settings.shard
+    choices = replace(
+        settings, root="", target="", advisory_db="", baseline="", shard=None, jobs=1, timeout_s=0, format="", outputs=(), detail=0,
+        progress=True,
+    )
+    return Share(
+        index=index, count=count, tree=shards.tree(listing.files), policy=shards.digest(choices, review.baseline, review.by_base),
+        incomplete_fails=settings.incomplete_fails, unchecked=audit.unchecked,
+    )
+
+
+def _circumstances(settings: Settings, review: Review, listing: Listing, world: World) -> Run:
+    shard = "/".join(map(str, settings.shard or ()))
     return Run(
         version=__version__, target=settings.target, commit=listing.commit, base=review.change.base if review.change else "",
         started_at=world.now.strftime("%Y-%m-%dT%H:%M:%SZ"), duration_s=round(time.monotonic() - world.started, 3),
-        fail_on=settings.fail_on, shard=f"{index}/{count}" if count > 1 else "", prefix=_prefix(settings.root),
+        fail_on=settings.fail_on, shard=shard, prefix=_prefix(settings.root),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE = 0, 1, 2, 3
+Said = TypeVar("Said", Problem, Notice)
 EXPIRING_DAYS = 14
 
 
@@ -55,10 +57,10 @@ def judge(
     used: set[int] = set()
     notices: list[Notice] = []
     judged = [_judge_one(finding, live, used, notices, policy) for finding in findings]
-    exit_code, outcome = _end([j for j in judged if j.blocking], problems, policy)
+    exit_code, outcome = end([j for j in judged if j.blocking], problems, incomplete_fails=policy.incomplete_fails)
     return Decision(
         outcome=outcome, exit_code=exit_code, judged=tuple(sorted(judged, key=worst_first)),
-        problems=tuple(dict.fromkeys(problems)), notices=tuple(dict.fromkeys(notices)),
+        problems=told(problems), notices=told(notices),
         stale=tuple(s for s in live if s.by == "config" and id(s) not in used),
         expired=tuple(s for s in suppressions if _expired(s, today)),
         expiring=tuple(s for s in live if s.expires and (s.expires - today).days <= EXPIRING_DAYS),
@@ -97,6 +99,25 @@ def worst_first(judged: Judged) -> tuple[bool, bool, int, str, int, str]:
     return (not judged.blocking, judged.suppression is not None, -rank, finding.location.path, finding.location.line, finding.id)
 
 
+def end(blocking: Sequence[Judged], problems: Sequence[Problem], *, incomplete_fails: bool) -> tuple[int, Outcome]:
+    """Exit code and outcome: what blocks fails the job, what could not be checked makes it incomplete."""
+    if blocking:
+        return FINDINGS, Outcome.FAIL
+    if problems:
+        return INCOMPLETE if incomplete_fails else CLEAN, Outcome.INCOMPLETE
+    return CLEAN, Outcome.PASS
+
+
+def told(said: Iterable[Said]) -> tuple[Said, ...]:
+    """Each once, by subject (``a:2`` before ``a:10``), so that the order in which things went wrong does not show."""
+    return tuple(sorted(dict.fromkeys(said), key=_by_subject))
+
+
+def _by_subject(said: Problem | Notice) -> tuple[list[tuple[int, str]], str]:
+    pieces = re.split(r"([0-9]{1,9})", said.subject)
+    return [(int(piece) if place % 2 else -1, piece) for place, piece in enumerate(pieces)], said.reason
+
+
 def _judge_one(finding: Finding, live: Sequence[Suppression], used: set[int], notices: list[Notice], policy: Policy) -> Judged:
     accepted: Suppression | None = None
     for suppression in (s for s in live if covers(s, finding)):
@@ -114,14 +135,6 @@ def _needs_expiry(suppression: Suppression, finding: Finding) -> Notice:
         reason=f"does not hold: {finding.rule_id} is {finding.severity.label}, so the entry needs an 'expires' date",
         location=suppression.location,
     )
-
-
-def _end(blocking: Sequence[Judged], problems: Sequence[Problem], policy: Policy) -> tuple[int, Outcome]:
-    if blocking:
-        return FINDINGS, Outcome.FAIL
-    if problems:
-        return INCOMPLETE if policy.incomplete_fails else CLEAN, Outcome.INCOMPLETE
-    return CLEAN, Outcome.PASS
 
 
 def _expired(suppression: Suppression, today: dt.date) -> bool:

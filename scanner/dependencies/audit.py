@@ -12,7 +12,8 @@ from scanner.dependencies import coverage
 from scanner.dependencies.consult import Consulted, consult, join
 from scanner.dependencies.findings import coordinate, findings
 from scanner.dependencies.match import Match, match
-from scanner.models import Audited, Finding, Lockfile, Notice, Package, Problem, Requirement, Scope
+from scanner.models import Audited, Finding, Lockfile, Notice, Package, Problem, Requirement, Scope, Unchecked
+from scanner.shards import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,13 +31,28 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class AuditResult(Struct, frozen=True, kw_only=True):
-    """Findings, what could not be checked, what is worth saying; one ``audited`` entry a lockfile; ``packages`` is all that was audited."""
+    """Findings, what could not be checked, what is worth saying; one ``audited`` entry a lockfile; ``packages`` is all that was audited;
+    ``unchecked`` are the problems that sources caused, in numbers.
+    """
 
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
     audited: tuple[Audited, ...] = ()
     packages: tuple[Package, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+
+
+class _Ready(Struct, frozen=True, kw_only=True):
+    """A lockfile with what was resolved, its gaps, and the packages of it that are audited here."""
+
+    lockfile: Lockfile
+    gaps: tuple[Problem | Notice, ...]
+    packages: tuple[Package, ...]
+
+    @property
+    def coordinates(self) -> frozenset[Coordinate]:
+        return frozenset(map(coordinate, self.packages))
 
 
 def audit(
@@ -46,38 +62,41 @@ def audit(
     *,
     resolver: Resolver,
     fallbacks: Sequence[Source] = (),
+    part: Part | None = None,
 ) -> AuditResult:
     """Audit every lockfile. A package that one source answers for is checked; ``fallbacks`` are asked about what no source answered.
 
-    ``resolver`` turns unpinned requirements into versions (see ``resolve``). Never raises for a source that fails.
+    ``resolver`` turns unpinned requirements into versions (see ``resolve``); ``part`` leaves some of the packages to other shards, each of
+    which sees the same lockfiles. Never raises for a source that fails.
     """
     allowed = coverage.Allowed(options.allow_unaudited)
-    ready = [_prepare(lockfile, options, allowed, resolver) for lockfile in lockfiles]
-    coordinates = tuple(sorted({coordinate(package) for one, _ in ready for package in one.packages}))
+    ready = [_prepare(lockfile, options, allowed, resolver, part or Part()) for lockfile in lockfiles]
+    coordinates = tuple(sorted({coordinate(package) for one in ready for package in one.packages}))
     consulted, matches = _check(coordinates, lambda asked: consult(asked, sources, fallbacks), options.as_of)
-    parts = [_judge(lockfile, gaps, consulted, matches, allowed) for lockfile, gaps in ready]
+    parts = [_judge(one, consulted, matches, allowed) for one in ready]
     return AuditResult(
         findings=tuple(finding for part in parts for finding in part.findings),
         problems=tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
         notices=(*dict.fromkeys(notice for part in parts for notice in part.notices), *consulted.notices),
         audited=tuple(one for part in parts for one in part.audited),
         packages=tuple(package for part in parts for package in part.packages),
+        unchecked=tuple(one for part in parts for one in part.unchecked),
     )
 
 
 def _prepare(
-    lockfile: Lockfile, options: Options, allowed: coverage.Allowed, resolver: Resolver
-) -> tuple[Lockfile, tuple[Problem | Notice, ...]]:
+    lockfile: Lockfile, options: Options, allowed: coverage.Allowed, resolver: Resolver, part: Part
+) -> _Ready:
     """The lockfile without what is left out and with what could be resolved, and its gaps."""
     kept = lockfile if options.include_dev else _without_development(lockfile)
     gaps = tuple(coverage.gaps(kept, allowed))
     accepted = [one for one in kept.unpinned if allowed.manifest(kept.path) or allowed.name(kept.ecosystem, one.name)]
     kept = replace(kept, unpinned=tuple(one for one in kept.unpinned if one not in accepted))
-    said = tuple(coverage.accepted(one) for one in accepted)
-    if not kept.unpinned:
-        return kept, (*gaps, *said)
-    resolution = resolver(kept)
-    return resolution.lockfile, (*gaps, *said, *resolution.problems)
+    gaps = (*gaps, *(coverage.accepted(one) for one in accepted))
+    if kept.unpinned and part.resolves(lockfile):
+        resolution = resolver(kept)
+        kept, gaps = resolution.lockfile, (*gaps, *resolution.problems)
+    return _Ready(lockfile=kept, gaps=gaps, packages=tuple(one for one in kept.packages if part.audits(kept, one)))
 
 
 def _without_development(lockfile: Lockfile) -> Lockfile:
@@ -108,35 +127,34 @@ def _check(
     return join((consulted, consulted_python)), {**matches, **matches_python}
 
 
-def _judge(
-    lockfile: Lockfile,
-    gaps: Sequence[Problem | Notice],
-    consulted: Consulted,
-    matches: Mapping[Coordinate, Match],
-    allowed: coverage.Allowed,
-) -> AuditResult:
+def _judge(ready: _Ready, consulted: Consulted, matches: Mapping[Coordinate, Match], allowed: coverage.Allowed) -> AuditResult:
+    lockfile, asked = ready.lockfile, ready.coordinates
+    own = {at: matches[at] for at in asked if at in matches}
+    silence = tuple(coverage.silence(lockfile.path, asked, consulted))
     problems = (
-        *(gap for gap in gaps if isinstance(gap, Problem)),
-        *coverage.silence(lockfile, consulted),
-        *coverage.unclear(lockfile, matches, allowed),
+        *(gap for gap in ready.gaps if isinstance(gap, Problem)),
+        *map(coverage.unchecked, silence),
+        *coverage.unclear(lockfile, own, allowed),
     )
     return AuditResult(
-        findings=tuple(findings(lockfile, matches)),
+        findings=tuple(findings(lockfile, own)),
         problems=problems,
-        notices=tuple(gap for gap in gaps if isinstance(gap, Notice)),
-        audited=(_audited(lockfile, consulted, complete=not problems),),
-        packages=lockfile.packages,
+        notices=tuple(gap for gap in ready.gaps if isinstance(gap, Notice)),
+        audited=(_audited(ready, consulted, complete=not problems),),
+        packages=ready.packages,
+        unchecked=silence,
     )
 
 
-def _audited(lockfile: Lockfile, consulted: Consulted, *, complete: bool) -> Audited:
+def _audited(ready: _Ready, consulted: Consulted, *, complete: bool) -> Audited:
     """Which sources answered for this lockfile; the date is that of the oldest."""
-    names = dict.fromkeys(name for package in lockfile.packages for name in consulted.answered_by.get(coordinate(package), ()))
+    lockfile = ready.lockfile
+    names = sorted({name for at in ready.coordinates for name in consulted.answered_by.get(at, ())})
     return Audited(
         manifest=lockfile.path,
         format=lockfile.format,
         ecosystem=lockfile.ecosystem,
-        packages=len(lockfile.packages),
+        packages=len(ready.packages),
         source=", ".join(names),
         source_date=min((consulted.dates[name] for name in names if consulted.dates.get(name)), default=""),
         complete=complete,

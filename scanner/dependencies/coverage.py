@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from scanner import globs
 from scanner.dependencies.findings import coordinate
 from scanner.dependencies.versions import same_name
-from scanner.models import Notice, Problem
+from scanner.models import Notice, Problem, Unchecked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
     from scanner.advisories import Coordinate
     from scanner.dependencies.consult import Consulted
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scanner.models import Location, Lockfile, Requirement, Unaudited
 
 ACCEPT = "or accept it by name in dependencies.allow-unaudited"
-_SHOWN = 3
+SHOWN = 3
 
 
 class Allowed:
@@ -68,21 +68,27 @@ def unresolved(requirements: Iterable[Requirement], why: str) -> Iterator[Proble
         yield _not_audited(one.location, f"{text} is not audited: {why}", f"pin it to an exact version or lock it, {ACCEPT}")
 
 
-def silence(lockfile: Lockfile, consulted: Consulted) -> Iterator[Problem]:
-    """One Problem for each service that did not answer for packages of this lockfile, which no other source answered for."""
-    asked = {coordinate(package) for package in lockfile.packages}
+def silence(manifest: str, asked: Set[Coordinate], consulted: Consulted) -> Iterator[Unchecked]:
+    """One for each service that did not answer for packages of this manifest, which no other source answered for."""
     missing: dict[tuple[str, str], list[Coordinate]] = {}
     for at in sorted(asked & consulted.failures.keys()):
         for service, reason in consulted.failures[at].items():
             missing.setdefault((service, reason), []).append(at)
     for (service, reason), coordinates in missing.items():
-        names = ", ".join(f"{at.name}@{at.version}" for at in coordinates[:_SHOWN])
-        more = f" and {len(coordinates) - _SHOWN} more" if len(coordinates) > _SHOWN else ""
-        yield Problem(
-            subject=lockfile.path,
-            reason=f"{service}: {len(coordinates)} of {len(asked)} packages not checked ({names}{more}): {reason}",
-            hint="run again when the service answers, or give a local database with --advisory-db",
+        names = tuple(f"{at.name}@{at.version}" for at in coordinates[:SHOWN])
+        yield Unchecked(
+            manifest=manifest, service=service, missing=len(coordinates), asked=len(asked), names=names, reason=reason
         )
+
+
+def unchecked(one: Unchecked) -> Problem:
+    """The Problem that this is."""
+    more = f" and {one.missing - len(one.names)} more" if one.missing > len(one.names) else ""
+    return Problem(
+        subject=one.manifest,
+        reason=f"{one.service}: {one.missing} of {one.asked} packages not checked ({', '.join(one.names)}{more}): {one.reason}",
+        hint="run again when the service answers, or give a local database with --advisory-db",
+    )
 
 
 def unclear(lockfile: Lockfile, matches: Mapping[Coordinate, Match], allowed: Allowed) -> Iterator[Problem]:
@@ -91,7 +97,7 @@ def unclear(lockfile: Lockfile, matches: Mapping[Coordinate, Match], allowed: Al
         match = matches.get(coordinate(package))
         if match is None or not match.unclear or allowed.name(package.ecosystem, package.name):
             continue
-        ids = ", ".join(advisory.id for advisory in match.unclear[:_SHOWN])
+        ids = ", ".join(advisory.id for advisory in match.unclear[:SHOWN])
         reason = f"{package.name}: version {package.version!r} cannot be compared with the versions in {ids}"
         yield _not_audited(package.location, reason, f"check it by hand, {ACCEPT}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from scanner.errors import ParseError
 
@@ -193,8 +193,20 @@ class PolicyReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     changed_in_this_pull_request: list[ChangeReport]
 
 
+class ShardReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which part of a scan this is: the ``index``-th of ``count``. ``tree`` and ``policy`` name what was shared out and what judges it;
+    ``verdict`` is for ``merge`` of the same version alone and may change with every version.
+    """
+
+    index: int
+    count: int
+    tree: str
+    policy: str
+    verdict: msgspec.Raw
+
+
 class Report(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole report. Times are ISO 8601 in UTC, durations seconds."""
+    """The whole report. Times are ISO 8601 in UTC, durations seconds. ``shard`` is there only where this is a part of a scan."""
 
     schema_version: Literal[1]
     tool: Tool
@@ -210,6 +222,7 @@ class Report(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     scanned: ScannedReport
     problems: list[ProblemReport]
     policy: PolicyReport
+    shard: ShardReport | UnsetType = UNSET
 
 
 def schema() -> dict[str, Any]:

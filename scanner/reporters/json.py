@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scanner.models import Kind
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from scanner.errors import ParseError
+from scanner.models import Kind, Verdict
 from scanner.reporters import _report as shape
 from scanner.reporters._escape import valid
 from scanner.reporters._report import Report, read, schema
 from scanner.reporters._reread import verdict as reread
 
 if TYPE_CHECKING:
-    from scanner.models import Finding, Judged, Location, Notice, Suppression, Verdict, Vulnerable
+    from scanner.models import Finding, Judged, Location, Notice, Suppression, Vulnerable
     from scanner.reporters import Style
 
-__all__ = ["REPORTER", "Report", "read", "report", "reread", "schema"]
+__all__ = ["REPORTER", "Report", "part", "read", "report", "reread", "schema"]
 
 NAME = "security-scan-gate"
 
@@ -49,7 +54,37 @@ def report(verdict: Verdict) -> Report:
         scanned=_scanned(verdict),
         problems=[shape.ProblemReport(subject=p.subject, reason=p.reason, hint=p.hint) for p in verdict.problems],
         policy=_policy(verdict),
+        shard=_shard(verdict),
     )
+
+
+def part(read: Report) -> Verdict | None:
+    """The whole verdict of a shard, None where the report is of no shard. Raises ParseError for one that another version wrote."""
+    if isinstance(read.shard, UnsetType):
+        return None
+    try:
+        return msgspec.json.decode(read.shard.verdict, type=Verdict)
+    except msgspec.DecodeError as error:
+        raise ParseError(f"its shard cannot be read: {error}", hint="merge with the version that wrote it") from None
+
+
+def _shard(verdict: Verdict) -> shape.ShardReport | UnsetType:
+    share = verdict.share
+    if share is None:
+        return UNSET
+    whole = replace(verdict, judged=tuple(map(_slim, verdict.judged)), run=replace(verdict.run, target=valid(verdict.run.target)))
+    return shape.ShardReport(
+        index=share.index, count=share.count, tree=share.tree, policy=share.policy, verdict=msgspec.Raw(msgspec.json.encode(whole))
+    )
+
+
+def _slim(judged: Judged) -> Judged:
+    """Without the ranges of the advisory: they have done their work and are the largest part of it."""
+    vulnerable = judged.finding.vulnerable
+    if vulnerable is None:
+        return judged
+    slim = replace(vulnerable, advisory=replace(vulnerable.advisory, affected=()))
+    return replace(judged, finding=replace(judged.finding, vulnerable=slim))
 
 
 def _counts(verdict: Verdict) -> shape.Counts:
