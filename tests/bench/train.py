@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scanner.models import Severity
-from scanner.secrets.judge import assignment, judge
+from scanner.secrets.judge import assignment, judge, words
 from scanner.secrets.judge.features import features
 from scanner.secrets.judge.veto import veto
 from tests.accuracy import labelled, propose
@@ -18,17 +18,20 @@ from tests.bench.logistic import Example, Weights, fit
 TARGET = Path(__file__).parents[2] / "scanner/secrets/judge/weights.json"
 FOLDS = 8
 CERTAIN_PRECISION = 0.975
+NEVER = -1e9
 SMALL = 0.04
 
 
 class Sample(NamedTuple):
-    """A candidate assignment: where it is, what is said of its line, its features, and the worst severity its surroundings allow."""
+    """A candidate assignment: where it is, what is said of its line, its features, the worst severity its surroundings allow, and
+    whether the judge says no before it asks the model (the model learns from it all the same)."""
 
     path: str
     line: int
     truth: str
     features: frozenset[str]
     most: Severity
+    plain: bool
 
 
 class Judged(NamedTuple):
@@ -66,7 +69,7 @@ def read() -> Read:
                 verdict = judge(one)
                 others.update({place: max(verdict.severity, others.get(place, verdict.severity))} if verdict.secret else {})
             elif veto(one) is None:
-                samples.append(Sample(*place, kind.get(place, ""), features(one), assignment.most(one)))
+                samples.append(Sample(*place, kind.get(place, ""), features(one), assignment.most(one), words.plain(one.value)))
     return Read(samples, others, truth)
 
 
@@ -93,7 +96,8 @@ def held_out(samples: list[Sample]) -> list[Judged]:
     for fold in range(FOLDS):
         unseen = set(names[fold::FOLDS])
         model = train([sample for sample in samples if labelled.repository(sample.path) not in unseen])
-        judged += [Judged(one, model.score(one.features)) for one in samples if labelled.repository(one.path) in unseen]
+        others = [one for one in samples if labelled.repository(one.path) in unseen]
+        judged += [Judged(one, NEVER if one.plain else model.score(one.features)) for one in others]
     return judged
 
 

@@ -42,6 +42,8 @@ def judge(candidate: Candidate) -> Judgement:
     reason = veto(candidate)
     if reason:
         return no(reason)
+    if words.plain(candidate.value):
+        return no("reads like words")
     named = features(candidate)
     points = score(named)
     if points < model().likely:

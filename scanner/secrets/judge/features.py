@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from math import log2
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import placeholder, words
+from scanner.secrets.judge import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +63,16 @@ _NAME = re.compile(r"[A-Za-z0-9_.$-]*$")
 
 def features(candidate: Candidate) -> frozenset[str]:
     """All that is true of the candidate, by name."""
-    single = frozenset((*_of_value(candidate.value), *_of_key(candidate), *_of_place(candidate)))
-    return single | frozenset(_pairs(single))
+    value, name, how = candidate.value, key_name(candidate), quoting(candidate)
+    kind, operator, measures = family(candidate.path), _operator(candidate, name), _measures(value)
+    return frozenset(
+        (
+            f"rule {candidate.rule.id}", how, f"file {kind}", f"operator {operator}",
+            *(f"{measure} {result}" for measure, result in measures.items()),
+            *_of_value(value), *_of_key(name, value), *_of_place(candidate, how),
+            *_pairs(measures, candidate.rule.id, how, kind, operator),
+        )
+    )
 
 
 def key_name(candidate: Candidate) -> str:
@@ -106,14 +115,19 @@ def family(path: str) -> str:
     return "other"
 
 
+def _measures(value: str) -> dict[str, str]:
+    """Length, entropy and wordiness by interval; the first shape that fits, if any."""
+    found = {
+        "length": _bin(len(value), _LENGTHS),
+        "entropy": _bin(entropy(value), _ENTROPIES),
+        "surprise": _bin(words.surprise(value), _SURPRISES),
+        "words": _bin(words.cover(value), _COVERS),
+    }
+    shape = next((name for name, regex in _SHAPES if regex.match(value)), "")
+    return {**found, "shape": shape} if shape else found
+
+
 def _of_value(value: str) -> Iterator[str]:
-    yield f"length {_bin(len(value), _LENGTHS)}"
-    yield f"entropy {_bin(entropy(value), _ENTROPIES)}"
-    yield f"surprise {_bin(words.surprise(value), _SURPRISES)}"
-    yield f"words {_bin(words.cover(value), _COVERS)}"
-    yield from _shape(value)
-    if reason := placeholder.placeholder(value):
-        yield f"looks: {reason}"
     if not value.isascii():
         yield "not ASCII"
     for char in "$%{}[]()<>:;=@!?#&*.,/\\+|~^":
@@ -124,22 +138,13 @@ def _of_value(value: str) -> Iterator[str]:
     yield f"blanks {min(value.count(' '), 3)}"
 
 
-def _shape(value: str) -> Iterator[str]:
-    for name, regex in _SHAPES:
-        if regex.match(value):
-            yield f"shape {name}"
-            return
-
-
-def _of_key(candidate: Candidate) -> Iterator[str]:
-    name = key_name(candidate)
+def _of_key(name: str, value: str) -> Iterator[str]:
     parts = words.split(name)
-    yield f"rule {candidate.rule.id}"
     yield from (f"key {word}" for word in set(parts) if word in words.vocabulary("key words"))
     if parts:
         yield f"key ends {parts[-1]}" if parts[-1] in words.vocabulary("key words") else "key ends otherwise"
         yield f"key words {min(len(parts), 4)}"
-    if parts and any(word in candidate.value.lower() for word in parts if len(word) > 2):
+    if parts and any(word in value.lower() for word in parts if len(word) > 2):
         yield "value holds the key"
     if name.isupper():
         yield "key in capitals"
@@ -147,16 +152,13 @@ def _of_key(candidate: Candidate) -> Iterator[str]:
         yield "key dotted"
 
 
-def _of_place(candidate: Candidate) -> Iterator[str]:
+def _of_place(candidate: Candidate, how: str) -> Iterator[str]:
     before, after = candidate.before, candidate.after
     kind = extension(candidate.path)
-    yield f"file {family(candidate.path)}"
     if kind in {"json", "yml", "md", "log", "har", "properties", "example", "env", "html", "rst", "sh"}:
         yield f"file .{kind}"
-    yield quoting(candidate)
-    if in_string(candidate) and quoting(candidate) == "bare":
+    if how == "bare" and in_string(candidate):
         yield "inside a string"
-    yield f"operator {_operator(candidate)}"
     if before.lstrip().startswith(("#", "//", "*", "--", "/*", "<!--", ";", "rem ")):
         yield "comment"
     if after[:1] and after[0] in "([.+":
@@ -171,30 +173,29 @@ def _of_place(candidate: Candidate) -> Iterator[str]:
         yield "long line"
 
 
-def _operator(candidate: Candidate) -> str:
+def _operator(candidate: Candidate, name: str) -> str:
     """What assigns; ``define("KEY", "value")`` and ``setPassword("value")`` are assignments too."""
     operator = candidate.groups.get("op") or candidate.groups.get("op2") or "none"
     before = candidate.text[max(0, candidate.start - 80) : candidate.start]
-    if (operator == "," and _SETS_KEY.search(before)) or (operator == "(" and _SETS.search(key_name(candidate))):
+    if (operator == "," and _SETS_KEY.search(before)) or (operator == "(" and _SETS.search(name)):
         return "="
     return operator
 
 
-def _pairs(single: frozenset[str]) -> Iterator[str]:
+def _pairs(value: dict[str, str], rule: str, how: str, kind: str, operator: str) -> Iterator[str]:
     """Combinations that mean more than their parts."""
-    prefixes = ("rule ", "surprise ", "words ", "shape ", "length ", "file ", "operator ")
-    one = {prefix: [name for name in single if name.startswith(prefix)] for prefix in prefixes}
-    how = "quoted" if "quoted" in single else "bare"
-    for prefix in ("surprise ", "shape ", "words "):
-        for name in one[prefix]:
-            yield from (f"{rule}, {name}" for rule in one["rule "])
-            yield from (f"{how}, {file}, {name}" for file in one["file "] if "." not in file)
-    for shape in one["shape "]:
-        yield from (f"{shape}, {name}" for name in (*one["surprise "], *one["length "]))
-    yield from (f"{how}, {file}, {name}" for file in one["file "] if "." not in file for name in one["operator "])
+    for measure in ("surprise", "shape", "words"):
+        if measure in value:
+            name = f"{measure} {value[measure]}"
+            yield f"rule {rule}, {name}"
+            yield f"{how}, file {kind}, {name}"
+    if "shape" in value:
+        yield f"shape {value['shape']}, surprise {value['surprise']}"
+        yield f"shape {value['shape']}, length {value['length']}"
+    yield f"{how}, file {kind}, operator {operator}"
 
 
 def _bin(value: float, edges: tuple[float, ...]) -> str:
     """The half-open interval of ``edges`` a number falls in, by its lower edge."""
-    below = [edge for edge in edges if value >= edge]
-    return f">={below[-1]:g}" if below else f"<{edges[0]:g}"
+    below = bisect_right(edges, value)
+    return f">={edges[below - 1]:g}" if below else f"<{edges[0]:g}"

@@ -36,11 +36,41 @@ _TRANSLATIONS = re.compile(
 def veto(candidate: Candidate) -> str | None:
     """Why the candidate is certainly no secret; None leaves the decision to the model."""
     reason = placeholder(candidate.value)
-    return reason or next((why for why, test in _TESTS if test(candidate)), None)
+    if reason:
+        return reason
+    by_place = next((why for why, test in _BY_PLACE if test(candidate)), None)
+    if by_place:
+        return by_place
+    name = features.key_name(candidate)
+    return _by_name(name, frozenset(words.split(name)), candidate.value) if name else None
 
 
 def in_lockfile(candidate: Candidate) -> bool:
+    """Whether the file is a lockfile or a source map."""
     return candidate.path.rsplit("/", 1)[-1].lower() in words.vocabulary("lockfiles") or candidate.path.endswith((".map", ".min.css"))
+
+
+def ciphertext(candidate: Candidate) -> bool:
+    """Whether the value is encrypted, or a public key."""
+    return bool(_CIPHERTEXT.match(candidate.value))
+
+
+def _by_name(name: str, parts: frozenset[str], value: str) -> str | None:
+    """What the name of the key says about the value."""
+    low = name.lower()
+    last = words.split(name)[-1:]
+    secret = bool(parts & words.vocabulary("secret words"))
+    digest = set(re.findall(r"[a-z]+\d*", low.replace("_", " "))) & words.vocabulary("digest words")
+    tests = (
+        ("about a secret, not a secret", bool(last) and last[0] in words.vocabulary("about words")),
+        ("the key is another word", not _NAMES.search(_OTHER_WORDS.sub("", low))),
+        ("encrypted", bool(parts & words.vocabulary("cipher words")) and not parts & {"password", "secret"}),
+        ("a public value", "publickey" in re.sub("[_.-]", "", low) or (not secret and bool(parts & words.vocabulary("public words")))),
+        ("a checksum", bool(digest) and bool(_DIGEST.fullmatch(value))),
+        ("its own name", value.lower().strip("_$.;") == low.strip("_$.").rsplit(".", 1)[-1]),
+        ("an e-mail address", not secret and bool(_E_MAIL.fullmatch(value))),
+    )
+    return next((why for why, holds in tests if holds), None)
 
 
 def _url(candidate: Candidate) -> bool:
@@ -52,34 +82,12 @@ def _hash(candidate: Candidate) -> bool:
     return bool(_HASH.match(candidate.value))
 
 
-def ciphertext(candidate: Candidate) -> bool:
-    parts = set(words.split(features.key_name(candidate)))
-    return bool(_CIPHERTEXT.match(candidate.value)) or bool(parts & words.vocabulary("cipher words") and not parts & {"password", "secret"})
-
-
 def _web_token(candidate: Candidate) -> bool:
     return bool(_WEB_TOKEN.match(candidate.value))
 
 
 def _number(candidate: Candidate) -> bool:
-    return bool(_NUMBER.match(candidate.value)) and "quoted" not in features.quoting(candidate)
-
-
-def _public(candidate: Candidate) -> bool:
-    name = features.key_name(candidate)
-    parts = set(words.split(name))
-    named = bool(parts & words.vocabulary("public words")) and not parts & words.vocabulary("secret words")
-    return named or "publickey" in re.sub("[_.-]", "", name.lower())
-
-
-def _digest(candidate: Candidate) -> bool:
-    parts = set(re.findall(r"[a-z]+\d*", features.key_name(candidate).lower().replace("_", " ")))
-    return bool(parts & words.vocabulary("digest words")) and bool(re.fullmatch(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}", candidate.value))
-
-
-def _about(candidate: Candidate) -> bool:
-    parts = words.split(features.key_name(candidate))
-    return bool(parts) and parts[-1] in words.vocabulary("about words")
+    return bool(_NUMBER.match(candidate.value)) and features.quoting(candidate) == "bare"
 
 
 def _expression(candidate: Candidate) -> bool:
@@ -97,40 +105,25 @@ def _type(candidate: Candidate) -> bool:
 
 def _sentence(candidate: Candidate) -> bool:
     value = candidate.value
-    blanks = value.strip().count(" ")
-    return blanks >= 2 and (words.surprise(value) < 5.5 or not value.isascii())
+    return value.strip().count(" ") >= 2 and (words.surprise(value) < 5.5 or not value.isascii())
 
 
 def _translation(candidate: Candidate) -> bool:
     return bool(_TRANSLATIONS.search(candidate.path)) and not any(char.isdigit() for char in candidate.value)
 
 
-def _other_word(candidate: Candidate) -> bool:
-    """The key only seems to name a secret: ``author``, ``keyboard``, ``bypass``, ``tokenizer``."""
-    name = features.key_name(candidate).lower()
-    return bool(name) and not _NAMES.search(_OTHER_WORDS.sub("", name))
-
-
-def _own_name(candidate: Candidate) -> bool:
-    """``pwsh = pwsh``: the value says no more than the name it has."""
-    return candidate.value.lower().strip("_$.;") == features.key_name(candidate).lower().strip("_$.").rsplit(".", 1)[-1]
-
-
-def _e_mail(candidate: Candidate) -> bool:
-    named = set(words.split(features.key_name(candidate))) & words.vocabulary("secret words")
-    return not named and bool(re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", candidate.value))
-
-
+_DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
+_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NAMES = re.compile(
     r"pass|pwd|psw|pw|contrase|kennwort|secret|hmac|salt|otp|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
 )
 _OTHER_WORDS = re.compile(
-    r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|"
-    r"point|pair_?name|code|s?pace)s?|monkey|turkey|jockey|hockey|donkey|whiskey|tokeni[sz]\w*|detoken\w*|secretar\w*|signal\w*|signed|signup|sign_?(?:in|out|up)|assign\w*|design\w*|"
-    r"signific\w*|seeded|seeding|credit\w*|incred\w*|sacred|salty|basalt|asphalt"
+    r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*"
+    r"|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|point|pair_?name|code|s?pace)s?|monkey|turkey|jockey|hockey|donkey|whiskey|tokeni[sz]\w*|detoken\w*|secretar\w*"
+    r"|signal\w*|signed|signup|sign_?(?:in|out|up)|assign\w*|design\w*|signific\w*|seeded|seeding|credit\w*|incred\w*|sacred|salty|basalt|asphalt"
 )
 
-_TESTS: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
+_BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("in a lockfile or source map", in_lockfile),
     ("a translation", _translation),
     ("a URL or path", _url),
@@ -138,13 +131,7 @@ _TESTS: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("encrypted or public", ciphertext),
     ("a JSON Web Token, judged as such", _web_token),
     ("a number", _number),
-    ("a public value", _public),
-    ("a checksum", _digest),
-    ("about a secret, not a secret", _about),
-    ("code", _expression),
     ("a type", _type),
+    ("code", _expression),
     ("a sentence", _sentence),
-    ("the key is another word", _other_word),
-    ("its own name", _own_name),
-    ("an e-mail address", _e_mail),
 )

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 LONGEST = 24
 SHORTEST = 3
+PLAIN = 4.25
 _RUNS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LETTERS = re.compile(r"[A-Za-z]+")
 
@@ -53,6 +54,11 @@ def surprise(text: str) -> float:
             bits += int(_letters().get(before, _UNSEEN)[ord(letter) - 97], 36)
             count += 1
     return bits / (2 * count) if count else 0.0
+
+
+def plain(text: str) -> bool:
+    """Whether a text without digits is made of words: nothing that anybody would use as a random value."""
+    return not any(char.isdigit() for char in text) and (surprise(text) < PLAIN or cover(text) >= 0.95)
 
 
 _UNSEEN = "m" * 26
