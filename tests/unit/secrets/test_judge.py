@@ -1,0 +1,146 @@
+"""The judge as a table: a line and where it stands, what is decided and why. Samples are built from templates at run time."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.models import Severity
+from scanner.secrets import judge, matcher, spans
+from scanner.secrets.examples import expand
+from scanner.secrets.judge import Judgement
+from scanner.secrets.rules import builtin
+from scanner.secrets.sight import Sight, conditions
+
+RULES = {rule.id: rule for rule in builtin()}
+
+
+def decide(rule_id: str, line: str, path: str = "app/settings.py") -> Judgement:
+    """The judgement on the first candidate that the rule proposes in a line."""
+    rule = RULES[rule_id]
+    sight = Sight(path, expand(line).encode())
+    ends = [end for _, end in matcher.build([rule.regex.encode()], spans=False).ends(sight.data)]
+    found = [sight.candidate(rule, match) for match in spans.matches(spans.shape(rule.regex), sight.data, ends)]
+    found = [one for one in found if conditions(rule, one.value) is None]
+    assert found, f"{rule_id} proposes nothing here"
+    return judge.judge(found[0])
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('password = "changeme"', "placeholder word"),
+        ('password = "your-password-here"', "placeholder word"),
+        ('password = "<password>"', "placeholder in brackets"),
+        ('password = "********"', "masked"),
+        ('password = "xxxxxxxx"', "masked"),
+        ('password = "${DB_PASSWORD}"', "variable reference"),
+        ('password = "{{ vault_password }}"', "variable reference"),
+        ('password = "%(password)s"', "variable reference"),
+        ('password = "abababab"', "repeated"),
+        ('password = "12345678"', "sequence"),
+        ('password = "none"', "empty word"),
+        ('password = "https://acme.io/reset"', "a URL or path"),
+        ('password_hash = "$2{}b$12${alnum:53}"', "a password hash"),
+        ('password_label = "Kw9vXq2Lr7"', "about a secret, not a secret"),
+        ('password = "correct horse battery staple"', "a sentence"),
+        ('password = "wonderful"', "reads like words"),
+        ("password = read_password(prompt)", "code"),
+        ("password: SecureString", "a type"),
+        ('password = "ENC[AES256_GCM,data:{alnum:20}]"', "encrypted or public"),
+    ],
+)
+def test_what_is_no_password(line: str, reason: str) -> None:
+    verdict = decide("assigned-password", line)
+    assert not verdict.secret
+    assert verdict.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "line", "path", "reason"),
+    [
+        ("assigned-key", 'integrity_key = "{base64:44}"', "a.js", "a checksum"),
+        ("assigned-key", 'public_key = "{alnum:40}"', "a.js", "a public value"),
+        ("assigned-key", 'keyboard = "{alnum:12}"', "a.js", "the key is another word"),
+        ("assigned-credential", 'author = "{alnum:12}"', "a.js", "the key is another word"),
+        ("assigned-token", 'token = "{alnum:32}"', "web/package-lock.json", "in a lockfile or source map"),
+        ("assigned-password", '"password": "Salasana"', "src/i18n/fi.json", "a translation"),
+        ("assigned-token", 'token = "ey{}JhbGciOiJIUzI1NiJ9.ey{}Jzd{}WIiOiI0MiJ9.{alnum:43}"', "a.py", "a JSON Web Token, judged as such"),
+    ],
+)
+def test_what_else_is_no_secret(rule_id: str, line: str, path: str, reason: str) -> None:
+    verdict = decide(rule_id, line, path)
+    assert not verdict.secret
+    assert verdict.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "line", "path"),
+    [
+        ("assigned-password", "DB_PASSWORD={alnum:18}", ".env"),
+        ("assigned-password", '  "smtpPassword": "{alnum:16}",', "config.json"),
+        ("assigned-password", "<password>{alnum:16}</password>", "settings.xml"),
+        ("assigned-secret", "client_secret: {alnum:32}", "values.yaml"),
+        ("assigned-argument", "define('DB_PASSWORD', '{alnum:16}');", "wp-config.php"),
+        ("assigned-key", 'api_key = "{alnum:32}"', "terraform.tfvars"),
+        ("command-line-secret", "mysql --pass{}word={alnum:14} app", "deploy.sh"),
+        ("sql-password", "CREATE USER app IDENTIFIED BY '{alnum:14}';", "init.sql"),
+    ],
+)
+def test_what_is_a_secret(rule_id: str, line: str, path: str) -> None:
+    verdict = decide(rule_id, line, path)
+    assert verdict.secret
+    assert verdict.severity >= Severity.MODERATE
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["tests/test_login.py", "spec/login_spec.rb", "src/__tests__/login.js", "pkg/testdata/a.yaml", "login.test.ts", "a/fixtures/x.json"],
+)
+def test_an_assignment_in_tests_never_blocks(path: str) -> None:
+    verdict = decide("assigned-password", 'password = "{alnum:18}"', path)
+    assert verdict.severity <= Severity.MODERATE
+
+
+def test_a_short_or_wordlike_assignment_never_blocks() -> None:
+    assert decide("assigned-password", 'password = "q7Zx2"').severity <= Severity.MODERATE
+    assert decide("assigned-token", 'token = "{uuid}"').severity <= Severity.MODERATE
+
+
+@pytest.mark.parametrize(
+    ("token", "severity"),
+    [("gh{}p_{check:crc32:30}", Severity.CRITICAL), ("gh{}p_{alnum:36}", Severity.MODERATE)],
+)
+def test_a_wrong_checksum_does_not_block(token: str, severity: Severity) -> None:
+    assert decide("github-personal-access-token", f"TOKEN={token}").severity is severity
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "line", "secret", "severity"),
+    [
+        ("http-basic-authorization", "Authorization: Bas{}ic {b64:deploy:Zk9vQ2xL7r}", True, Severity.HIGH),
+        ("http-basic-authorization", "Authorization: Bas{}ic {b64:user:password}", False, Severity.UNKNOWN),
+        ("http-basic-authorization", "Authorization: Basic authentication", False, Severity.UNKNOWN),
+        ("json-web-token", "t=ey{}JhbGciOiJIUzI1NiJ9.ey{}Jzd{}WIiOiI0MiJ9.{alnum:43}", True, Severity.HIGH),
+        ("json-web-token", "t=ey{}JhbGciOiJub25lIn0.ey{}Jzd{}WIiOiI0MiJ9.{alnum:43}", False, Severity.UNKNOWN),
+        ("json-web-token", "t=ey{}JhbGciOiJIUzI1NiJ9.ey{}Jyb2xlIjoic2Vydm{}ljZV9yb2xlIn0.{alnum:43}", True, Severity.CRITICAL),
+        ("json-web-token", "t=ey{}J{alnum:12}.{alnum:20}.{alnum:43}", False, Severity.UNKNOWN),
+        ("url-credentials", "db: postgres://app:{alnum:16}@db.acme.io/app", True, Severity.HIGH),
+        ("url-credentials", "db: postgres://app:{alnum:16}@localhost/app", True, Severity.MODERATE),
+        ("url-credentials", "db: postgres://user:password@host/app", False, Severity.UNKNOWN),
+        ("private-key-rsa", "-----BE{}GIN RSA PRIVATE KEY-----\nMIIE{base64:60}\n{base64:64}", True, Severity.CRITICAL),
+        ("private-key-rsa", "-----BE{}GIN RSA PRIVATE KEY-----\nMIIE{base64:30}\n...\n", False, Severity.UNKNOWN),
+        ("totp-secret", 'totp = "{base32:32}"', True, Severity.HIGH),
+        ("totp-secret", "totp = AUTHENTICATORREQUIRED", False, Severity.UNKNOWN),
+    ],
+)
+def test_checks_of_formats(rule_id: str, line: str, secret: bool, severity: Severity) -> None:
+    verdict = decide(rule_id, line)
+    assert verdict.secret is secret
+    assert verdict.severity is severity
+
+
+def test_reasons_never_hold_the_value() -> None:
+    for rule_id, line in (("assigned-password", 'password = "wonderful"'), ("http-basic-authorization", "Basic authentication")):
+        verdict = decide(rule_id, line)
+        assert "wonderful" not in verdict.reason
+        assert "authentication" not in verdict.reason

@@ -1,0 +1,55 @@
+"""The model and what it looks at: words, features, weights as data; and the regression that makes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.secrets.judge import assignment, placeholder, words
+from tests.bench.logistic import Example, fit
+from tests.unit.secrets.test_judge import RULES
+
+
+@pytest.mark.parametrize("text", ["password", "changeTheDatabase", "somebody_else", "configuration file"])
+def test_words_are_covered_and_do_not_surprise(text: str) -> None:
+    assert words.cover(text) > 0.9
+    assert words.surprise(text) < 4.25
+    assert words.plain(text)
+
+
+@pytest.mark.parametrize("text", ["kfhcfyklkzhe", "vAmKhbdXEnSUpwhOqzQ", "qzxvkwpt"])
+def test_random_letters_surprise(text: str) -> None:
+    assert words.cover(text) < 0.5
+    assert words.surprise(text) > 5
+    assert not words.plain(text)
+
+
+def test_digits_are_never_plain() -> None:
+    assert not words.plain("password1")
+
+
+@pytest.mark.parametrize(("name", "parts"), [("dbPassword_2", ("db", "password")), ("HTTPToken", ("http", "token")), ("", ())])
+def test_names_are_split_into_words(name: str, parts: tuple[str, ...]) -> None:
+    assert words.split(name) == parts
+
+
+@pytest.mark.parametrize("value", ["aaaaaaaa", "abababab", "abcdefgh", "87654321"])
+def test_repeated(value: str) -> None:
+    assert placeholder.repeated(value)
+
+
+def test_the_weights_are_sane() -> None:
+    """Certain is stricter than likely; no single feature decides alone; every rule that asks the model is known to it."""
+    model = assignment.model()
+    assert 0 < model.likely < model.certain
+    assert max(map(abs, model.weights.values())) < 5
+    asking = [rule.id for rule in RULES.values() if rule.checksum == "assignment"]
+    assert len(asking) >= 8
+    assert any(name.startswith("rule assigned-password") for name in model.weights)
+
+
+def test_regression_learns_and_repeats_itself() -> None:
+    data = [Example(frozenset({"random", "quoted"}), True)] * 20 + [Example(frozenset({"word", "quoted"}), False)] * 20
+    first, second = fit(data), fit(data)
+    assert first == second
+    assert first.score(frozenset({"random", "quoted"})) > 1
+    assert first.score(frozenset({"word", "quoted"})) < -1
