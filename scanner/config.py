@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from scanner.errors import ConfigError
+from scanner.errors import MAX_WORDS, ConfigError
 from scanner.models import Mode
 
 CONFIG_NAME = ".security-scan.yml"
@@ -143,7 +143,7 @@ class ConfigFile(_Section, frozen=True):
     on_incomplete: Annotated[OnIncomplete | UnsetType, Meta(description="warn is the only way to make an incomplete scan green")] = UNSET
     block_existing: Annotated[bool | UnsetType, Meta(description="whether findings that the base already has block; default true")] = UNSET
     unfixed: Annotated[Gate | UnsetType, Meta(description="advisories without a fix; default block")] = UNSET
-    timeout: Annotated[int, Meta(gt=0, description="seconds for the whole scan; default 1800")] | UnsetType = UNSET
+    timeout: Annotated[int, Meta(gt=0, lt=1_000_000, description="seconds for the whole scan; default 1800")] | UnsetType = UNSET
     audits: Audits = Audits()
     exclude: Annotated[tuple[Text, ...] | UnsetType, Meta(description="gitignore patterns, on top of .gitignore")] = UNSET
     dependencies: Dependencies = Dependencies()
@@ -198,7 +198,7 @@ def schema() -> dict[str, Any]:
 
 def _explain(message: str, document: Document) -> ConfigError:
     reason, _, at = message.partition(" - at `$")
-    key = at.rstrip("`").lstrip(".")
+    key = at.rstrip("`").lstrip(".")[:MAX_WORDS]
     if unknown := re.search(r"unknown field `(.+)`", reason):
         key = f"{key}.{unknown[1]}" if key else unknown[1]
         reason = f"unknown key '{unknown[1]}'; known here: {', '.join(_known(at))}"

@@ -10,13 +10,15 @@ ScannerError
 
 from __future__ import annotations
 
+MAX_WORDS = 500
+
 
 class ScannerError(Exception):
     """Base of all expected failures: ``reason`` is one line, ``hint`` the user's next step, ``subject`` what it is about."""
 
     def __init__(self, reason: str, *, subject: str = "", hint: str = "", line: int = 0) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        self.reason = shortened(reason)
+        super().__init__(self.reason)
         self.subject = subject
         self.hint = hint
         self.line = line
@@ -24,6 +26,11 @@ class ScannerError(Exception):
     def __str__(self) -> str:
         where = f"{self.subject}:{self.line}: " if self.line else f"{self.subject}: " if self.subject else ""
         return f"{where}{self.reason}" + (f" ({self.hint})" if self.hint else "")
+
+
+def shortened(words: str) -> str:
+    """At most ``MAX_WORDS`` characters of a text that may quote a hostile file."""
+    return words if len(words) <= MAX_WORDS else f"{words[: MAX_WORDS - 1]}…"
 
 
 class ConfigError(ScannerError):

@@ -13,6 +13,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from scanner import __version__, shards, workspace
+from scanner.errors import MAX_WORDS, shortened
 from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Share, Skipped, Suppression, Verdict
 from scanner.policy import Policy, judge, told
 
@@ -112,7 +113,7 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
     """One decision from everything that was found and could not be checked."""
     decision = judge(
         _with_origin((*audit.findings, *secrets.findings), review),
-        (*review.problems, *listing.problems, *audit.problems, *secrets.problems),
+        tuple(map(_brief, (*review.problems, *listing.problems, *audit.problems, *secrets.problems))),
         (*settings.allow, *_honoured(secrets.suppressions, review)),
         Policy(
             gates=settings.audits, unknown_blocks=settings.unknown_blocks, unfixed_blocks=settings.unfixed_blocks,
@@ -128,6 +129,13 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
         scanned=replace(secrets.scanned, skipped=_by_path((*listing.skipped, *secrets.scanned.skipped))), packages=audit.packages,
         share=_share(settings, review, listing, audit), run=_circumstances(settings, review, listing, world),
     )
+
+
+def _brief(problem: Problem) -> Problem:
+    """Without what nobody reads: a lockfile may name a package by a megabyte, and the words that quote it are then as long."""
+    if max(len(problem.reason), len(problem.hint)) <= MAX_WORDS:
+        return problem
+    return replace(problem, reason=shortened(problem.reason), hint=shortened(problem.hint))
 
 
 def _with_origin(findings: tuple[Finding, ...], review: Review) -> tuple[Finding, ...]:

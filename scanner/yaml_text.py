@@ -13,6 +13,7 @@ from scanner.errors import ConfigError
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000
+MAX_DEPTH = 100
 
 
 class _Loader(yaml.CSafeLoader):
@@ -33,21 +34,36 @@ def load(text: str, path: str) -> tuple[Any, dict[str, int]]:
     """Return the data and ``{key path: line}``. Raises ConfigError for what is not YAML, too large, too deep or has a key twice."""
     if len(text) > MAX_BYTES:
         raise ConfigError(f"larger than {MAX_BYTES:,} bytes", subject=path, hint="a policy file is short: is this the right file?")
-    loader = _Loader(text)
     lines: dict[str, int] = {}
+    loader = None
     try:
+        _refuse_depth(text, path)
+        loader = _Loader(text)
         node = loader.get_single_node()
         _walk(node, "", lines, path)
         return (None if node is None else loader.construct_document(node)), lines
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(f"not valid YAML: {error.problem}", subject=path, line=line) from None
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise ConfigError(f"not valid YAML: {str(error).splitlines()[0]}", subject=path) from None
     except RecursionError:
         raise ConfigError("nested too deeply", subject=path) from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
+
+
+def _refuse_depth(text: str, path: str) -> None:
+    """Raise ConfigError where nesting is deep: the parser of events has a stack of its own, what builds nodes of them uses the process's."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise ConfigError("nested too deeply", subject=path, line=event.start_mark.line + 1)
 
 
 def _walk(node: yaml.Node | None, key: str, lines: dict[str, int], path: str) -> None:
