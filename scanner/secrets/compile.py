@@ -127,7 +127,7 @@ def _telling(keywords: tuple[str, ...]) -> bool:
 def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], proposed: tuple[int, ...], words: Sequence[str]) -> Part:
     regexes = [chosen[number].regex.encode() for number in numbers] + [proposals.ALL[number][1].encode() for number in proposed]
     once = ["".join(("(?i)", *(f"\\x{byte:02x}" for byte in word.encode()))).encode() for word in words]
-    return Part(matcher=matcher.build(regexes, spans=False, once=once), numbers=numbers)
+    return Part(matcher=matcher.build(regexes, once=once), numbers=numbers)
 
 
 def _read(path: Path) -> Compiled | None:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     Scan = Callable[..., None]
 
-PLAIN = hyperscan.HS_FLAG_MULTILINE
-SPANS = hyperscan.HS_FLAG_MULTILINE | hyperscan.HS_FLAG_SOM_LEFTMOST
+FLAGS = hyperscan.HS_FLAG_MULTILINE
+"""Never HS_FLAG_SOM_LEFTMOST: with it the engine (Vectorscan 5.4.12) crashes on regexes as simple as ``a+b``."""
 
 
 class Matcher:
@@ -31,22 +31,16 @@ class Matcher:
         self._scan(data, match_event_handler=_note_end, context=found)
         return found
 
-    def spans(self, data: bytes | memoryview) -> list[tuple[int, int, int]]:
-        """``(id, start, end)``: for each id the leftmost longest matches that do not overlap; needs a database compiled with ``spans``."""
-        found: dict[tuple[int, int], int] = {}
-        self._scan(data, match_event_handler=_note_span, context=found)
-        return _apart(found)
-
     def dump(self) -> bytes:
         """The database as bytes for this engine's version and this kind of CPU."""
         return bytes(hyperscan.dumpb(self._database))
 
 
-def build(regexes: Sequence[bytes], *, spans: bool, once: Sequence[bytes] = ()) -> Matcher:
+def build(regexes: Sequence[bytes], *, once: Sequence[bytes] = ()) -> Matcher:
     """Compile ``regexes`` together, some seconds for hundreds; ``once`` are more of them that report their first match only."""
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     expressions = [*regexes, *once]
-    flags = [SPANS if spans else PLAIN] * len(regexes) + [PLAIN | hyperscan.HS_FLAG_SINGLEMATCH] * len(once)
+    flags = [FLAGS] * len(regexes) + [FLAGS | hyperscan.HS_FLAG_SINGLEMATCH] * len(once)
     database.compile(expressions=expressions, ids=list(range(len(expressions))), elements=len(expressions), flags=flags)
     return _with_scratch(database)
 
@@ -59,12 +53,12 @@ def load(dumped: bytes) -> Matcher | None:
         return None
 
 
-def refusal(regex: str, *, spans: bool = False) -> str:
-    """Why hyperscan does not run this regex in linear time; empty when it does. ``spans``: it must report where matches begin, too."""
+def refusal(regex: str) -> str:
+    """Why hyperscan does not run this regex in linear time; empty when it does."""
     if not regex.isascii() and any(not char.isascii() for part in _sets(regex) for char in part):
         return "a [set] holds a character that is not ASCII"
     try:
-        build([regex.encode()], spans=spans)
+        build([regex.encode()])
     except (hyperscan.error, UnicodeEncodeError) as error:
         return str(error).rstrip(".")
     return ""
@@ -85,20 +79,6 @@ def _with_scratch(database: hyperscan.Database) -> Matcher:
 
 def _note_end(number: int, _start: int, end: int, _flags: int, found: list[tuple[int, int]]) -> None:
     found.append((number, end))
-
-
-def _note_span(number: int, start: int, end: int, _flags: int, found: dict[tuple[int, int], int]) -> None:
-    found[number, start] = end
-
-
-def _apart(found: dict[tuple[int, int], int]) -> list[tuple[int, int, int]]:
-    kept: list[tuple[int, int, int]] = []
-    last = (-1, 0)
-    for (number, start), end in sorted(found.items()):
-        if number != last[0] or start >= last[1]:
-            kept.append((number, start, end))
-            last = (number, end)
-    return kept
 
 
 def _sets(regex: str) -> list[str]:

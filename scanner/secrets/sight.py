@@ -106,4 +106,4 @@ def value_span(match: re.Match[bytes]) -> tuple[int, int]:
 
 @cache
 def _allowed(regexes: tuple[str, ...]) -> matcher.Matcher:
-    return matcher.build([regex.encode() for regex in regexes], spans=False)
+    return matcher.build([regex.encode() for regex in regexes])

@@ -16,6 +16,8 @@ from scanner.secrets.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NEAR = 512
+
 
 def rule(pattern: msgspec.Struct | dict[str, object], subject: str, line: int = 0) -> Rule:
     """The rule that an entry means, its regex runnable and its examples proven. Raises ConfigError that says what would be right."""
@@ -40,10 +42,8 @@ class Team:
     """Rules of a team, compiled together. What they match is the secret: no judgement beyond what the rule itself says."""
 
     def __init__(self, own: tuple[Rule, ...]) -> None:
-        self._exact = tuple(rule for rule in own if not matcher.refusal(rule.regex, spans=True))
-        self._wide = tuple(rule for rule in own if rule not in self._exact)
-        self._spans = _compiled(self._exact, starts=True)
-        self._ends = _compiled(self._wide, starts=False)
+        self._rules = own
+        self._matcher = matcher.build([rule.regex.encode() for rule in own])
 
     def find(self, sight: Sight, tally: Tally) -> Iterator[Found]:
         """Every match whose path, keywords, entropy and allow list agree."""
@@ -56,21 +56,11 @@ class Team:
                 tally.reject(sight.path, item.id, reason)
 
     def _places(self, data: bytes) -> Iterator[tuple[Rule, int, int]]:
-        if self._spans:
-            yield from ((self._exact[number], start, end) for number, start, end in self._spans.spans(data))
-        if not self._ends:
-            return
         last = (-1, 0)
-        for number, end in _last_ends(self._ends.ends(data)):
-            rule = self._wide[number]
-            start = _start(_compiled((rule,), starts=False), data, last[1] if last[0] == number else 0, end)
-            yield rule, start, end
+        for number, end in _last_ends(self._matcher.ends(data)):
+            rule = self._rules[number]
+            yield rule, _start(rule.regex, data, last[1] if last[0] == number else 0, end), end
             last = (number, end)
-
-
-@cache
-def _compiled(own: tuple[Rule, ...], *, starts: bool) -> matcher.Matcher | None:
-    return matcher.build([rule.regex.encode() for rule in own], spans=starts) if own else None
 
 
 def _last_ends(ends: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -79,14 +69,40 @@ def _last_ends(ends: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     return (hit for hit in sorted(known) if (hit[0], hit[1] + 1) not in known)
 
 
-def _start(alone: matcher.Matcher | None, data: bytes, low: int, end: int) -> int:
-    """Where the last match that ends at ``end`` begins: hyperscan cannot say for very wide regexes, so it is asked again on less text."""
-    low = max(low, end - spans.LONGEST)
+def _start(regex: str, data: bytes, low: int, end: int) -> int:
+    """Where the match that ends at ``end`` begins: at the first possible byte of its line, else, over several lines, at the last one.
+
+    hyperscan can report starts, but that part of it is known to crash; so it is asked again, about a few bytes, a bounded number of times.
+    """
+    first = max(low, data.rfind(b"\n", max(0, end - 1 - NEAR), end - 1) + 1, end - NEAR)
+    here = _anchored(regex)
+    for start in range(first, end):
+        if _ends_at(here, (data[start - 1 : start] or b"\n") + data[start : end + 1], end - start + 1):
+            return start
+    return _last_start(_alone(regex), data, max(low, end - spans.LONGEST), end)
+
+
+def _last_start(alone: matcher.Matcher, data: bytes, low: int, end: int) -> int:
     high = end
-    while alone and high - low > 1:
+    while high - low > 1:
         middle = (low + high) // 2
-        if any(found == end - middle for _, found in alone.ends(data[middle:end])):
+        if _ends_at(alone, data[middle : end + 1], end - middle):
             low = middle
         else:
             high = middle
     return low
+
+
+def _ends_at(one: matcher.Matcher, data: bytes, end: int) -> bool:
+    return any(found == end for _, found in one.ends(data))
+
+
+@cache
+def _alone(regex: str) -> matcher.Matcher:
+    return matcher.build([regex.encode()])
+
+
+@cache
+def _anchored(regex: str) -> matcher.Matcher:
+    """Matches only from the second byte of a text on; the first one is there for ``\\b`` and ``^``."""
+    return matcher.build([b"\\A(?s:.)(?:" + regex.encode() + b")"])

@@ -5,7 +5,6 @@ A process that dies costs one batch, whose files are tried again one by one: wha
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
     """Scan in ``options.jobs`` processes, or in this one where there is little to do."""
     look = _look(options)
     jobs = min(options.jobs, 1 + sum(file.size for file in files) // ALONE_BYTES, 64)
-    if jobs == 1 or not hasattr(os, "fork"):
+    if jobs == 1 and not options.patterns:
         return _here(files, look, open_file, options)
     batches = list(_batches(files))
     results, late = _shared(batches, look, open_file, options, jobs)

@@ -1,0 +1,35 @@
+"""From match ends to matches."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from scanner.secrets import matcher, spans
+
+
+@pytest.mark.parametrize(
+    ("regex", "crosses"),
+    [("abc", False), (r"a\s*b", True), ("[^a]b", True), (r"[^\n]b", False), (r"[^\s]b", False), ("a.*b", False), ("(?s)a.b", True),
+     (r"a(?:b|\W)", True), (r"(?:a|[\x00-\x20])", True), (r"a\nb", True), (r"\S+x", False)],
+)
+def test_whether_a_match_can_hold_a_line_end(regex: str, crosses: bool) -> None:
+    assert spans.shape(regex).crosses is crosses
+
+
+@pytest.mark.parametrize("regex", ["abc[a-z]{3,}", r"ab?\s+c", "(?i)key=(?P<value>[a-z]+)", r"b.*c$", "^a+b"])
+def test_matches_are_those_of_the_whole_text(regex: str) -> None:
+    source = random.Random(regex)
+    shape, compiled = spans.shape(regex), matcher.build([regex.encode()])
+    for _ in range(200):
+        data = "".join(source.choices(["a", "b", "c", "abc", "key=", "Key=", " ", "\n", "zz"], k=60)).encode()
+        ends = sorted(end for _, end in compiled.ends(data))
+        expected = [match.span() for match in shape.regex.finditer(data)]
+        assert [match.span() for match in spans.matches(shape, data, ends)] == expected
+
+
+def test_a_long_line_is_looked_at_in_part() -> None:
+    shape = spans.shape("key=[a-z]+")
+    data = b"x" * 1_000_000 + b"key=abc " + b"x" * 1_000_000
+    assert [match.group() for match in spans.matches(shape, data, [1_000_005, 1_000_006, 1_000_007])] == [b"key=abc"]

@@ -1,0 +1,49 @@
+"""A team's own patterns."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.errors import ConfigError
+from scanner.secrets import team
+from scanner.secrets.sight import Sight
+from scanner.secrets.tally import Tally
+
+BASE: dict[str, object] = {"id": "team-rule", "description": "A token", "regex": "tok_[a-z0-9]{4,8}"}
+
+
+def values(entry: dict[str, object], text: str, path: str = "a/b.py") -> list[str]:
+    return [item.value for item in team.Team((team.rule({**BASE, **entry}, "test"),)).find(Sight(path, text.encode()), Tally())]
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "expected"),
+    [
+        ({}, "tok_abcd tok_12345678", ["tok_abcd", "tok_12345678"]), ({}, "tok_é", []),
+        ({"regex": "tok_[a-z]{4,600}"}, "x tok_abcdef.", ["tok_abcdef"]),
+        ({"keywords": ["Vault"]}, "tok_abcd", []), ({"keywords": ["Vault"]}, "VAULT tok_abcd", ["tok_abcd"]),
+        ({"entropy": 2.5}, "tok_aaaa", []),
+        ({"allow": ["^tok_test"]}, "tok_test tok_abcd", ["tok_abcd"]), ({"paths": ["*.ts"]}, "tok_abcd", []),
+        ({"paths": ["a/**"]}, "tok_abcd", ["tok_abcd"]),
+        ({"exclude": ["**/*.py"]}, "tok_abcd", []), ({"regex": "é=[a-z]+"}, "é=ab", ["é=ab"]), ({"regex": "(a+)+b"}, "a" * 3000, []),
+    ],
+)
+def test_values(entry: dict[str, object], text: str, expected: list[str]) -> None:
+    assert values(entry, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"regex": "a(?!b)"}, ("cfg.yml:7", "team-rule", "Zero-width", "neighbouring character")), ({"regex": "("}, ("parenthesis",)),
+        ({"allow": ["x(?=y)"]}, ("allow", "Zero-width")), ({"examples": {"match": ["nothing"]}}, ("example match 1 is not found",)),
+        ({"examples": {"ignore": ["", "tok_abcd"]}}, ("example ignore 2 is found",)),
+        ({"severity": "hihg"}, ("severity", "low, moderate, high, critical")),
+        ({"regexp": "x"}, ("regexp", "known:")), ({"entropy": 9}, ("entropy",)), ({"keywords": "x"}, ("keywords",)),
+        ({"id": "A B"}, ("id",)),
+    ],
+)
+def test_what_cannot_be_used_says_why(entry: dict[str, object], words: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        team.rule({**BASE, **entry}, "cfg.yml", 7)
+    assert [word for word in words if word not in str(caught.value)] == []
