@@ -55,7 +55,7 @@ def load(text: str, path: str) -> tuple[Any, dict[str, int]]:
 
 
 def _refuse_depth(text: str, path: str) -> None:
-    """Raise ConfigError where nesting is deep: the parser of events has a stack of its own, what builds nodes of them uses the process's."""
+    """Raise ConfigError where nesting is deep: events are parsed on a stack of their own, nodes are built on the process's."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -63,7 +63,7 @@ def _refuse_depth(text: str, path: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise ConfigError("nested too deeply", subject=path, line=event.start_mark.line + 1)
+            raise ConfigError("nested too deeply", subject=path, line=event.start_mark.line + 1 if event.start_mark else 0)
 
 
 def _walk(node: yaml.Node | None, key: str, lines: dict[str, int], path: str) -> None:

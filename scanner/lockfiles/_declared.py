@@ -15,6 +15,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
 from scanner.errors import ParseError
+from scanner.lockfiles._places import MAX_REQUIREMENTS, refuse_too_many
 from scanner.models import Location, Lockfile, Package, Problem, Requirement, Scope, Unaudited
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def pinned_version(specifier: SpecifierSet) -> str:
 def as_lockfile(found: Iterable[Declared | Problem], path: str, format_name: str, covers: tuple[str, ...] = ()) -> Lockfile:
     """A Lockfile of what a person wrote; a requirement that stands twice is kept once."""
     listed = list(found)
+    refuse_too_many(len(listed), path, MAX_REQUIREMENTS)
     wanted = [one for one in listed if isinstance(one, Declared)]
     packages = {one.requirement.key: _package(one) for one in reversed(wanted) if one.version}
     return Lockfile(

@@ -8,6 +8,8 @@ from bisect import bisect_right
 from scanner.errors import ParseError
 
 MAX_PACKAGES = 500_000
+MAX_REQUIREMENTS = 100_000
+MAX_MANIFEST = 8 * 1024 * 1024
 """More entries than this in one lockfile are refused: no real one comes near, and memory must stay bounded."""
 
 
@@ -35,7 +37,13 @@ class Lines:
         return count
 
 
-def refuse_too_many(count: int, path: str) -> None:
+def refuse_too_many(count: int, path: str, most: int = MAX_PACKAGES) -> None:
     """Raise ParseError where a lockfile has more entries than can be audited."""
-    if count > MAX_PACKAGES:
-        raise ParseError(f"{count} packages, at most {MAX_PACKAGES} are read", subject=path, hint="split it, or leave it out with exclude")
+    if count > most:
+        raise ParseError(f"{count:,} packages, at most {most:,} are read", subject=path, hint="split it, or leave it out with exclude")
+
+
+def refuse_large(text: str, path: str) -> None:
+    """Raise ParseError for what a person cannot have written by hand."""
+    if len(text) > MAX_MANIFEST:
+        raise ParseError(f"is larger than {MAX_MANIFEST >> 20} MiB: no manifest is", subject=path, hint="leave it out with exclude")

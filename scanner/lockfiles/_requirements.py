@@ -18,6 +18,7 @@ from scanner.errors import ParseError, ScannerError
 from scanner.lockfiles._declared import Declared, pin
 from scanner.lockfiles._lines import Line, logical
 from scanner.lockfiles._requirement_line import URL, editable, entry
+from scanner.lockfiles._places import MAX_REQUIREMENTS, refuse_too_many
 from scanner.models import Location, Problem, Scope
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class _Reading:
         for line in logical(text):
             if line.text:
                 self._line(line, Location(path=path, line=line.line, column=line.column), constraint=constraint)
+                refuse_too_many(len(self._found) + len(self._constraints), path, MAX_REQUIREMENTS)
 
     def result(self) -> list[Declared | Problem]:
         """Requirements with the pins of the constraints, then the constraints' own pins."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from scanner import globs, lockfiles
 from scanner.errors import ScannerError
-from scanner.lockfiles import _text
+from scanner.lockfiles import _places, _text
 from scanner.models import Location, Lockfile, Problem
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ def _parsed(candidate: _Candidate, read: Reader) -> Lockfile | Problem:
             text = read(path)
             if text is None:
                 return Problem(subject=path, reason="listed, but it cannot be found", location=Location(path=path))
+            if known.role == "manifest":
+                _places.refuse_large(text, path)
             return known.parse(text, path, read)
         except Exception as error:  # noqa: BLE001 -- the unit of work ends here
             problem = problem or _problem(error, path)

@@ -74,7 +74,9 @@ def _known_version(file: Json, member: Member | None) -> bool:
 
 
 def _read_packages(tree: Tree, file: Json, packages: Member, problems: list[Problem]) -> None:
-    for member in file.members(packages):
+    members = file.members(packages)
+    refuse_too_many(len(members), file.path)
+    for member in members:
         location = file.location(member.at)
         try:
             refuse_endless(member.key)

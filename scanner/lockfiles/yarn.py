@@ -36,7 +36,6 @@ class _Yarn:
         if _BERRY.search(text):
             return berry.parse(text, path, read)
         blocks = _blocks(text, path)
-        refuse_too_many(len(blocks), path)
         if not blocks and "yarn lockfile v1" not in text:
             raise ParseError("not a yarn.lock: no entry and no heading", subject=path, line=1, hint=_yarn_graph.HINT)
         problems: list[Problem] = []
@@ -73,6 +72,7 @@ def _blocks(text: str, path: str) -> list[_Block]:
         indent = len(line) - len(line.lstrip(" "))
         words = _words(content)
         if indent == 0 and content.endswith(":") and words:
+            refuse_too_many(len(blocks), path)
             blocks.append(_Block(words, number, {}, {}))
         elif indent == 2 and blocks and content.endswith(":") and len(words) == 1:
             section = blocks[-1].sections.setdefault(words[0], [])
