@@ -17,8 +17,8 @@ from packaging.version import InvalidVersion
 from scanner.errors import ParseError, ScannerError
 from scanner.lockfiles._declared import Declared, pin
 from scanner.lockfiles._lines import Line, logical
-from scanner.lockfiles._requirement_line import URL, editable, entry
 from scanner.lockfiles._places import MAX_REQUIREMENTS, refuse_too_many
+from scanner.lockfiles._requirement_line import URL, editable, entry
 from scanner.models import Location, Problem, Scope
 
 if TYPE_CHECKING:
