@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def candidates(root: Path, paths: Iterable[str]) -> Iterator[tuple[int, Candidate]]:
     """``(line, candidate)`` of every match that meets its rule's conditions."""
     known = rules.builtin()
-    engine = matcher.build([rule.regex.encode() for rule in known], spans=False)
+    engine = matcher.build([rule.regex.encode() for rule in known])
     for path in paths:
         data = (root / path).read_bytes()
         ends: dict[int, list[int]] = {}

@@ -67,6 +67,8 @@ def _by_name(name: str, parts: frozenset[str], value: str) -> str | None:
         ("encrypted", bool(parts & words.vocabulary("cipher words")) and not parts & {"password", "secret"}),
         ("a public value", "publickey" in re.sub("[_.-]", "", low) or (not secret and bool(parts & words.vocabulary("public words")))),
         ("a checksum", bool(digest) and bool(_DIGEST.fullmatch(value))),
+        ("a key or token of another kind", bool(_OTHER_KIND.search(low.replace("-", "_")))),
+        ("a number", low.endswith("seed") and value.isdigit()),
         ("its own name", value.lower().strip("_$.;") == low.strip("_$.").rsplit(".", 1)[-1]),
         ("an e-mail address", not secret and bool(_E_MAIL.fullmatch(value))),
     )
@@ -112,6 +114,11 @@ def _translation(candidate: Candidate) -> bool:
     return bool(_TRANSLATIONS.search(candidate.path)) and not any(char.isdigit() for char in candidate.value)
 
 
+_OTHER_KIND = re.compile(
+    r"(?:cache|primary|foreign|sort|partition|idempotency|group|object|row|range|index|lookup|storage|bucket|route|routing|translation|event|registry|"
+    r"license|dict|map|column|unique|composite|natural|surrogate|shard)_?keys?$"
+    r"|(?:next|page|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
+)
 _DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NAMES = re.compile(

@@ -18,7 +18,7 @@ def decide(rule_id: str, line: str, path: str = "app/settings.py") -> Judgement:
     """The judgement on the first candidate that the rule proposes in a line."""
     rule = RULES[rule_id]
     sight = Sight(path, expand(line).encode())
-    ends = [end for _, end in matcher.build([rule.regex.encode()], spans=False).ends(sight.data)]
+    ends = [end for _, end in matcher.build([rule.regex.encode()]).ends(sight.data)]
     found = [sight.candidate(rule, match) for match in spans.matches(spans.shape(rule.regex), sight.data, ends)]
     found = [one for one in found if conditions(rule, one.value) is None]
     assert found, f"{rule_id} proposes nothing here"

@@ -19,7 +19,7 @@ RULES = builtin()
 
 @cache
 def engine(regex: str) -> matcher.Matcher:
-    return matcher.build([regex.encode()], spans=False)
+    return matcher.build([regex.encode()])
 
 
 def finds(rule: Rule, text: str) -> bool:
@@ -48,7 +48,7 @@ def test_examples(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_entry(rule: Rule) -> None:
-    assert matcher.refusal(rule.regex, spans=False) == ""
+    assert matcher.refusal(rule.regex) == ""
     reference = urlsplit(rule.reference)
     assert reference.scheme == "https"
     assert "." in reference.netloc
