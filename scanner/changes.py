@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import posixpath
 from collections.abc import Callable, Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ class Change(Struct, frozen=True, kw_only=True):
     """A change and its base. ``read_base`` gives a file's text at the base by its path below the scanned root, None where it had none;
     it may raise ScannerError.
 
-    ``added`` maps each changed path to its added lines; ``commits`` are the change's own, newest first, where the history holds them;
+    ``added`` maps each changed path (a removed one too) to its added lines; ``commits`` are the change's own, newest first, where the
+    history holds them;
     ``base_date`` is when the base was committed (ISO 8601, UTC).
     """
 
@@ -109,10 +111,10 @@ def _prefix(repo: pygit2.Repository, root: str) -> str:
 
 
 def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str) -> dict[str, Ranges]:
-    patches = (patch for patch in _difference(repo, base) if patch is not None and patch.delta.status_char() != "D")
+    patches = (patch for patch in _difference(repo, base) if patch is not None)
     return {
         workspace.display(patch.delta.new_file.path[len(prefix) :]): tuple(
-            (at.new_start, at.new_start + at.new_lines - 1) for at in patch.hunks
+            (at.new_start, at.new_start + at.new_lines - 1) for at in patch.hunks if at.new_lines
         )
         for patch in patches
         if patch.delta.new_file.path.startswith(prefix)
@@ -134,7 +136,7 @@ def _reader(base: pygit2.Commit, prefix: str) -> Callable[[str], str | None]:
 
     def read(path: str) -> str | None:
         try:
-            found = base.tree[prefix + path]
+            found = base.tree[posixpath.normpath(prefix + path)]
         except KeyError:
             return None
         return found.data.decode("utf-8", "replace") if isinstance(found, pygit2.Blob) else None

@@ -9,7 +9,7 @@ from collections.abc import Mapping  # noqa: TC003 -- msgspec reads the annotati
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct
 from msgspec.structs import replace
 
 from scanner import __version__, shards, workspace
@@ -41,7 +41,7 @@ def run(settings: Settings, review: Review, world: World) -> Verdict:
     patterns = team_rules(settings)
     listing = workspace.list_files(settings.root, settings.exclude)
     audit = audit_dependencies(settings, listing, world)
-    secrets = scan_secrets(settings, listing, patterns, world)
+    secrets = scan_secrets(settings, review, listing, patterns, world)
     return decide(settings, review, listing, audit, secrets, world)
 
 
@@ -49,12 +49,11 @@ def team_rules(settings: Settings) -> tuple[Rule, ...]:
     """The team's own patterns as rules, each proved by its examples. Raises ConfigError."""
     if not settings.patterns:
         return ()
-    from scanner.secrets import prove, rules
+    from scanner.secrets import team
 
     subject = settings.config_path or "patterns"
     lines = (*settings.pattern_lines, *(0 for _ in settings.patterns))
-    entries = zip(map(to_builtins, settings.patterns), lines, strict=False)
-    return tuple(prove.proved(rules.parse(entry, subject=subject, line=line), subject=subject, line=line) for entry, line in entries)
+    return tuple(team.rule(pattern, subject, line) for pattern, line in zip(settings.patterns, lines, strict=False))
 
 
 def audit_dependencies(settings: Settings, listing: Listing, world: World) -> AuditResult:
@@ -95,14 +94,16 @@ def _source_options(settings: Settings, world: World) -> SourceOptions:
     )
 
 
-def scan_secrets(settings: Settings, listing: Listing, patterns: tuple[Rule, ...], world: World) -> Result:
+def scan_secrets(settings: Settings, review: Review, listing: Listing, patterns: tuple[Rule, ...], world: World) -> Result:
     """The listing's files against the rules in force."""
     from scanner import secrets
+    from scanner.secrets import baseline
 
     if settings.audits["secrets"].mode is Mode.OFF:
         return secrets.Result()
     options = secrets.Options(
         rules=settings.rules, disable=frozenset(settings.disable), patterns=patterns, jobs=settings.jobs,
+        baseline=baseline.read(review.baseline).accepted() if review.baseline is not None else {},
         deadline=world.started + settings.timeout_s, explain=settings.detail > 0,
     )
     files = tuple(shards.files(listing.files, *settings.shard)) if settings.shard else listing.files

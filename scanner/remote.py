@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import posixpath
 import re
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
@@ -77,7 +78,7 @@ def compare(session: Session, repository: Repository, base: str, head: str) -> C
     url = f"{_root(repository)}/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     found = _decoded(_ask(session, repository, url), _Comparison)
     prefix = repository.prefix
-    ours = (one for one in found.files if one.status != "removed" and one.filename.startswith(prefix))
+    ours = (one for one in found.files if one.filename.startswith(prefix))
     return Change(
         base=found.merge_base_commit.sha, base_date=found.merge_base_commit.commit.committer.date,
         added={one.filename[len(prefix) :]: _added(one) for one in ours},
@@ -87,6 +88,8 @@ def compare(session: Session, repository: Repository, base: str, head: str) -> C
 
 def _added(file: _File) -> Ranges:
     """The added lines of a patch; every line where GitHub gives no patch (a large or binary file): rather introduced than missed."""
+    if file.status == "removed":
+        return ()
     if file.patch is None:
         return () if file.status == "renamed" else EVERY_LINE
     ranges: list[tuple[int, int]] = []
@@ -104,7 +107,7 @@ def _added(file: _File) -> Ranges:
 
 def _reader(session: Session, repository: Repository, commit: str) -> Callable[[str], str | None]:
     def read(path: str) -> str | None:
-        url = f"{_root(repository)}/contents/{quote(repository.prefix + path)}?ref={commit}"
+        url = f"{_root(repository)}/contents/{quote(posixpath.normpath(repository.prefix + path))}?ref={commit}"
         try:
             content = _decoded(_ask(session, repository, url), _Content)
         except StatusError as error:

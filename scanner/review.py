@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from scanner import config, event, settings
+from scanner import config, event, settings, workspace
 from scanner.changes import Change, Revisions, compare, ends
 from scanner.config import ConfigFile, Document
 from scanner.errors import ScannerError, WorkspaceError
 from scanner.loosened import loosened
-from scanner.models import Notice, Problem
+from scanner.models import Location, Notice, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,26 +41,77 @@ class Review(Struct, frozen=True, kw_only=True):
     loosened: tuple[Notice, ...] = ()
 
 
+class _Files(Struct, frozen=True, kw_only=True):
+    """The policy's files by their path from the scanned folder (perhaps ``../ci/scan.yml``); empty for one outside of the repository, which
+    no change of the repository reaches.
+    """
+
+    config: str
+    baseline: str
+
+
 def prepare(options: Options, env: Mapping[str, str]) -> Review:
-    """Find the change and choose the policy. Raises ConfigError for a config file that cannot be used."""
+    """Find the change and choose the policy. Raises ConfigError for a config file or a baseline that cannot be used."""
     root = settings.root(options.path)
     head = settings.read_config(root, options.config)
     asked = event.Event(revisions=Revisions(base=options.base), base_name=options.base)
     happened = asked if options.base else event.read(env)
     change, notices = _change(str(root), happened, env)
-    base = _base_document(head, options, change)
-    loose = loosened(base, head) if base else ()
-    whose = _whose(options, happened, change)
-    if whose == "head":
-        baseline = _head_baseline(root, options)
-        return Review(happened=happened, document=head, baseline=baseline, change=change, notices=notices, loosened=loose)
+    files = _Files(config=_name(root, options.config, config.CONFIG_NAME), baseline=_name(root, options.baseline, BASELINE_NAME))
+    found = Review(document=head, baseline=_head_baseline(root, options), happened=happened, change=change, notices=notices)
     try:
-        if base is None or change is None:
-            raise WorkspaceError("the base's policy cannot be read")
-        baseline = change.read_base(options.baseline or BASELINE_NAME)
-    except ScannerError:
-        return Review(happened=happened, document=_strict(head), change=change, by_base=True, problems=(_no_base(),), notices=notices)
-    return Review(happened=happened, document=base, baseline=baseline, change=change, by_base=True, notices=notices, loosened=loose)
+        base = _at_base(found, files)
+    except ScannerError:  # nothing to compare with: a head that judges itself must hold by itself, a base that judges is a Problem
+        base = None
+    found = replace(found, loosened=_loosened(base, found, files) if base else ())
+    if _whose(options, happened, change, files) == "head":
+        return found
+    if base is None:
+        return replace(found, document=_strict(head), baseline=None, by_base=True, problems=(_no_base(),))
+    return replace(found, document=base.document, baseline=base.baseline, by_base=True)
+
+
+def _name(root: Path, chosen: str, default: str) -> str:
+    if not chosen:
+        return default
+    repo = workspace.repository(str(root))
+    path = Path(chosen).absolute()
+    if repo is None or not path.is_relative_to(os.path.realpath(repo.workdir)):
+        return ""
+    return os.path.relpath(path, os.path.realpath(root))
+
+
+def _at_base(head: Review, files: _Files) -> Review | None:
+    """The policy as the base has it. Raises ScannerError where that cannot be read."""
+    if head.change is None:
+        return None
+    text = head.change.read_base(files.config) if files.config else None
+    document = config.parse(text, files.config) if text is not None else Document(path="", config=ConfigFile(), lines={})
+    return Review(
+        document=document if files.config else head.document,
+        baseline=head.change.read_base(files.baseline) if files.baseline else head.baseline,
+    )
+
+
+def _loosened(base: Review, head: Review, files: _Files) -> tuple[Notice, ...]:
+    return (*loosened(base.document, head.document), *_newly_accepted(base.baseline, head.baseline, files.baseline))
+
+
+def _newly_accepted(old: str | None, new: str | None, name: str) -> tuple[Notice, ...]:
+    """One notice for each entry that the baseline has gained, at its line."""
+    if new is None or new == old:
+        return ()
+    from scanner.secrets import baseline
+
+    before = baseline.read(old or "{}", name).accepted()
+    return tuple(
+        Notice(
+            subject="baseline", reason=f"the baseline accepts one more {kind} in {path}",
+            location=Location(path=name, line=new.count("\n", 0, max(new.find(digest), 0)) + 1),
+        )
+        for path, entries in baseline.read(new, name).accepted().items()
+        for kind, digest in sorted(entries - before.get(path, frozenset()))
+    )
 
 
 def _change(root: str, happened: event.Event, env: Mapping[str, str]) -> tuple[Change | None, tuple[Notice, ...]]:
@@ -87,26 +139,12 @@ def _remote_change(root: str, revisions: Revisions, name: str, env: Mapping[str,
     return remote.compare(Session(), repository, base.removeprefix("refs/remotes/origin/"), head)
 
 
-def _whose(options: Options, happened: event.Event, change: Change | None) -> str:
+def _whose(options: Options, happened: event.Event, change: Change | None, files: _Files) -> str:
     chosen = settings.one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto")
     if happened.revisions is None or chosen == "head" or (chosen == "auto" and not happened.fork):
         return "head"
-    policy_files = {options.config or config.CONFIG_NAME, options.baseline or BASELINE_NAME}
-    only_policy = change is not None and change.added and set(change.added) <= policy_files
+    only_policy = change is not None and change.complete and bool(change.added) and set(change.added) <= {files.config, files.baseline}
     return "head" if only_policy and chosen == "base" else "base"
-
-
-def _base_document(head: Document, options: Options, change: Change | None) -> Document | None:
-    if change is None:
-        return None
-    name = options.config or config.CONFIG_NAME
-    if os.path.isabs(name):
-        return head
-    try:
-        text = change.read_base(name)
-        return Document(path="", config=ConfigFile(), lines={}) if text is None else config.parse(text, name)
-    except ScannerError:  # nothing to compare with: the head's own config is what must hold, and a base that judges is a Problem
-        return None
 
 
 def _head_baseline(root: Path, options: Options) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from scanner import settings
-from scanner.secrets import prove, rules
+from scanner import config, settings, yaml_text
+from scanner.secrets import rules, team
 
 if TYPE_CHECKING:
     from scanner.secrets import Rule
@@ -22,24 +22,20 @@ def show(out: TextIO) -> int:
 
 def test(path: str, out: TextIO) -> int:
     """Prove the rules of a rule file, or the patterns of a config file. Raises ConfigError for the first that fails."""
-    text = settings.read_text(Path(path))
-    found = [prove.proved(rule, subject=path) for rule in _rules(text, path)]
+    found = _proven(settings.read_text(Path(path)), path)
     matches = sum(len(rule.examples.match) for rule in found)
     ignored = sum(len(rule.examples.ignore) for rule in found)
     out.write(f"{path}: {len(found)} rules hold, {matches} examples found, {ignored} left alone\n")
     return 0
 
 
-def _rules(text: str, path: str) -> tuple[Rule, ...]:
-    from msgspec import to_builtins
-
-    from scanner import config, yaml_text
-
+def _proven(text: str, path: str) -> tuple[Rule, ...]:
     data, _ = yaml_text.load(text, path)
-    if not isinstance(data, dict):
-        return rules.read(text, path)
-    document = config.parse(text, path)
-    return tuple(
-        rules.parse(to_builtins(pattern), subject=path, line=document.line(f"secrets.patterns[{index}]"))
-        for index, pattern in enumerate(document.config.secrets.patterns)
-    )
+    if isinstance(data, dict):
+        document = config.parse(text, path)
+        patterns = enumerate(document.config.secrets.patterns)
+        return tuple(team.rule(pattern, path, document.line(f"secrets.patterns[{index}]")) for index, pattern in patterns)
+    found = tuple(rules.check(rule, subject=path) for rule in rules.read(text, path))
+    for rule in found:
+        team.prove(rule, path)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,34 @@ def test_a_broken_config_at_the_base_is_said_and_does_not_hide_the_head(tmp_path
     base = {".security-scan.yml": "fail-on: [\n", "requirements.txt": SAFE}
     pull = PullRequest(tmp_path, base, {".security-scan.yml": "fail-on: high\n"})
     assert pull.scan()[0] == 0
+
+
+BASELINE = '{"version": "1.5.0", "results": {"a.txt": [{"type": "marker", "filename": "a.txt", "hashed_secret": "%s", "line_number": 1}]}}'
+
+
+def test_a_baseline_that_a_fork_brings_accepts_nothing(tmp_path: Path) -> None:
+    value = "MARKER_" + "aaaabbbb"
+    digest = hashlib.sha1(value.encode(), usedforsecurity=False).hexdigest()
+    base, head = {".security-scan.yml": PATTERN}, {"a.txt": f"{value}\n", ".secrets.baseline": BASELINE % digest}
+    code, _, log = PullRequest(tmp_path / "a", base, head, fork=True).scan()
+    assert code == 1
+    assert "the baseline accepts one more marker in a.txt" in log
+    code, _, log = PullRequest(tmp_path / "b", base, head).scan()
+    assert code == 0
+    assert "the baseline accepts one more marker in a.txt" in log
+    old = PullRequest(tmp_path / "c", {**base, **head}, {"b.txt": "x\n"}, fork=True)
+    assert old.scan()[0] == 0
+
+
+def test_a_config_beside_the_scanned_folder_is_the_bases_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = {"app/requirements.txt": SAFE, "ci/scan.yml": "fail-on: high\n"}
+    head = {"app/requirements.txt": YAML, "ci/scan.yml": "fail-on: none\n"}
+    pull = PullRequest(tmp_path, base, head, fork=True)
+    monkeypatch.chdir(pull.tree)
+    assert pull.scan("--config", "ci/scan.yml")[0] == 1
+
+
+def test_a_removed_file_is_more_than_policy(tmp_path: Path) -> None:
+    base = {"requirements.txt": YAML, "other.txt": "x\n"}
+    pull = PullRequest(tmp_path, base, {".security-scan.yml": ACCEPT, "other.txt": None})
+    assert pull.scan("--policy-from", "base")[0] == 1
