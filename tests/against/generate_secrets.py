@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 ALNUM = string.ascii_letters + string.digits
 HEX = string.digits + "abcdef"
-WORDS = (
+WORD_LIST = (
     "api_key apikey auth_key service_key account_key db_key database_key priv_key private_key client_key db_pass database_pass key_pass"
     " password passwd pwd secret contraseña contrasena CONTRASEÑA Password API_KEY name value user_id token host colour"
-).split()
-ENDINGS = ".py .js .ts .go .c .cpp .cs .m .java .php .swift .tf .cls .example .yaml .yml .eyaml .ini .cfg .conf .cnf .cf .properties .toml .txt .md .json .sh".split()
+)
+WORDS = tuple(WORD_LIST.split(" "))
+ENDING_LIST = (
+    ".py .js .ts .go .c .cpp .cs .m .java .php .swift .tf .cls .example .yaml .yml .eyaml .ini .cfg .conf .cnf .cf .properties .toml .txt"
+    " .md .json .sh"
+)
+ENDINGS = tuple(ENDING_LIST.split(" "))
 ODD = ("ſecret", "paſſword", "api_\u212aey", "\u0131d", "\u00a0", "\u2028", "\x0b", "\x1c", "٣", "é", "😀", "\ufeff")
 
 
@@ -88,8 +93,8 @@ class Source:
             f"// {key}: {value} // pragma: whitelist secret",
             f"; {key} = {value}", f"# {key}: {value}", "", f"[{key}]", "[section]", f"  {value}", f"\t{key}\t=\t{value}",
             f"id = '{value}'", f"user_id: '{value}'",
-            f"{pick(ODD)}{key} = '{value}'", f"{key}{pick(ODD)} = '{value}'", f"{key} ={pick(ODD)}\"{value}\"", f"{key}: {{a: {value},
-            b: '{value}'}}", f"- {value}",
+            f"{pick(ODD)}{key} = '{value}'", f"{key}{pick(ODD)} = '{value}'", f"{key} ={pick(ODD)}\"{value}\"",
+            f"{key}: {{a: {value}, b: '{value}'}}", f"- {value}",
             f"{key}: |", f"{key}: >-", f"{key}: !!binary {base64.b64encode(value.encode()).decode()}",
             f'{key}: "{value[:4]}\\x41{value[4:]}"', f"{key}: &a {value}", "other: *a",
             f"{key}: '{value}' # note", "---", f"{value} {value}", "plain words in a line of prose", "a=1", "b: 2", "%(x)s = 3",
@@ -104,8 +109,8 @@ class Source:
             for section in range(self.random.randint(1, 3)):
                 lines.append(f"[part{section}]")
                 for number in range(self.random.randint(0, 5)):
-                    lines.append(f"{self.random.choice(WORDS)}{number}{self.random.choice((' = ', '=', ': ',
-                    '	=	'))}{quote}{value()}{quote}")
+                    equals = self.random.choice((" = ", "=", ": ", "\t=\t"))
+                    lines.append(f"{self.random.choice(WORDS)}{number}{equals}{quote}{value()}{quote}")
                     lines += [f"    {value()}"] * self.random.choice((0, 0, 0, 1, 2))
                     lines += self.random.choice(([], [], ["# pragma: allowlist nextline secret"], [""], ["  # note"]))
             return lines
@@ -138,8 +143,8 @@ def tree(root: Path, seed: int, files: int) -> None:
         lines += lines[:2] * source.random.choice((0, 0, 1))
         text = source.random.choice(("\n", "\n", "\n", "\r\n", "\r")).join(lines) + source.random.choice(("", "\n"))
         name = source.random.choice(("", "", "", "swagger-", "deep/er/", "poetry.lock.d/")) + f"f{number}{ending}"
-        path = root / source.random.choice((name, name, name, name, f"d{number}/{source.random.choice(('Gemfile.lock', 'x.css', '.env',
-        'Makefile', '.npmrc'))}"))
+        special = source.random.choice(("Gemfile.lock", "x.css", ".env", "Makefile", ".npmrc"))
+        path = root / source.random.choice((name, name, name, name, f"d{number}/{special}"))
         path.parent.mkdir(parents=True, exist_ok=True)
         data = text.encode("utf-8", "surrogatepass")
         path.write_bytes(data + (b"\xff\xfe" if source.random.random() < 0.03 else b""))
