@@ -149,7 +149,7 @@ def _password(candidate: Candidate, value: str) -> Judgement:
     if reason:
         return no(reason)
     letters = not any(char.isdigit() for char in value)
-    if letters and (not value.isascii() or (words.cover(value) > 0.7 and words.surprise(value) < 4.5)):
+    if letters and (not value.isascii() or words.plain(value) or (words.cover(value) > 0.7 and words.surprise(value) < 4.5)):
         return no("reads like words")
     return _yes(candidate, "a password where one stands")
 
