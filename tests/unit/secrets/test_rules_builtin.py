@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +15,7 @@ from scanner.secrets.examples import expand
 from scanner.secrets.judge.checks import CHECKS
 from scanner.secrets.rules import builtin
 from scanner.secrets.sight import Sight, conditions
+from tests.accuracy.scanning import scan_tree
 
 RULES = builtin()
 
@@ -75,3 +78,9 @@ def test_ids_are_unique_and_there_are_enough() -> None:
     assert len(ids) == len(set(ids))
     providers = [rule for rule in RULES if rule.severity >= Severity.HIGH and not rule.id.startswith(("private-key", "assigned"))]
     assert len(providers) >= 200
+
+
+def test_the_rule_files_pass_their_own_scan() -> None:
+    result = scan_tree(Path(str(files("scanner.secrets").joinpath("rules"))))
+    assert [(finding.rule_id, str(finding.location)) for finding in result.findings] == []
+    assert result.problems == ()
