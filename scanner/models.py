@@ -388,8 +388,8 @@ class Unchecked(Struct, frozen=True, kw_only=True):
 class Share(Struct, frozen=True, kw_only=True):
     """What part of a scan this is, and what is needed to put the parts together.
 
-    ``tree`` and ``policy`` name what was shared out and by which choices it was judged; ``incomplete_fails`` is the policy's word on problems;
-    ``unchecked`` are those of the problems whose numbers add up over the parts.
+    ``tree`` and ``policy`` name what was shared out and by which choices it was judged; ``incomplete_fails`` is the policy's word on
+    problems; ``unchecked`` are those of the problems whose numbers add up over the parts.
     """
 
     index: int
@@ -401,8 +401,9 @@ class Share(Struct, frozen=True, kw_only=True):
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """The decision and all that a reporter ever sees. Findings are sorted worst first; ``packages`` is everything that was audited; ``share``
-    is set where this is one shard's part.
+    """The decision and all that a reporter ever sees. Findings are sorted worst first; ``packages`` is everything that was audited;
+    ``rejected`` says, where it was asked for, which candidates were no secrets and why (no values); ``share`` is set where this is one
+    shard's part.
     """
 
     outcome: Outcome
@@ -417,6 +418,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     audited: tuple[Audited, ...] = ()
     scanned: Scanned = Scanned()
     packages: tuple[Package, ...] = ()
+    rejected: tuple[str, ...] = ()
     share: Share | None = None
     run: Run
 

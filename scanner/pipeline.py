@@ -128,6 +128,7 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
         expired=decision.expired, expiring=decision.expiring,
         loosened=(*review.loosened, *_accepted_inline(secrets.suppressions, review)), audited=audit.audited,
         scanned=replace(secrets.scanned, skipped=_by_path((*listing.skipped, *secrets.scanned.skipped))), packages=audit.packages,
+        rejected=secrets.rejected,
         share=_share(settings, review, listing, audit), run=_circumstances(settings, review, listing, world),
     )
 

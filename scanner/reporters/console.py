@@ -77,6 +77,7 @@ def _body(verdict: Verdict, detail: int) -> Iterator[Line]:
     yield from _section("Notes", "bold", (_said(n.subject, n.reason, n.location) for n in verdict.notices))
     skipped = [_said(one.path, one.reason, None) for one in verdict.scanned.skipped] if detail > 0 else []
     yield from _section("Not read for secrets", "bold", skipped)
+    yield from _section("Looked like a secret and is none", "bold", (Line((Span(f"  {one}"),), 4) for one in verdict.rejected))
 
 
 def _section(title: str, style: str, lines: Iterable[Line]) -> Iterator[Line]:

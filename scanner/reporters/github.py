@@ -49,6 +49,7 @@ def _groups(verdict: Verdict) -> Iterator[str]:
     yield from _group("What was audited", [_audited(one) for one in verdict.audited])
     yield from _group("Notes", [f"{one.subject}{_at(one.location)}: {one.reason}" for one in verdict.notices])
     yield from _group("Files not read for secrets", [f"{one.path}: {one.reason}" for one in verdict.scanned.skipped])
+    yield from _group("Looked like a secret and is none", verdict.rejected)
 
 
 def _group(title: str, lines: Iterable[str], number: int | None = None) -> list[str]:
