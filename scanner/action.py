@@ -36,6 +36,11 @@ def wants_summary(env: Mapping[str, str]) -> bool:
     return bool(env.get("GITHUB_STEP_SUMMARY")) and env.get("INPUT_SUMMARY", "true").strip().lower() != "false"
 
 
+def reports_to_merge(env: Mapping[str, str]) -> str:
+    """The ``merge`` input: where the shards' reports are, in place of a scan; empty to scan."""
+    return env.get("INPUT_MERGE", "").strip() if on_github(env) else ""
+
+
 def wants_comment(env: Mapping[str, str]) -> bool:
     """Whether the action is asked to keep a comment on the pull request."""
     return on_github(env) and env.get("INPUT_COMMENT", "").strip().lower() == "true"

@@ -81,7 +81,25 @@ def scan(world: World, /, quiet: bool, verbose: bool, **said: object) -> int:  #
     given = {name: getattr(inputs, name) for name in Options.__struct_fields__} | chosen
     outputs = (*inputs.outputs, *chosen.get("outputs", ()))
     options = Options(**{**given, "outputs": outputs, "detail": verbose - quiet})
+    if wanted := action.reports_to_merge(world.env):
+        from scanner.commands import merge as together
+
+        return together.run(together.named(wanted), options, world.env, world.out, world.err)
     return command.run(options, world.env, world.out, world.err)
+
+
+@program.command()
+@click.argument("reports", nargs=-1, required=True, metavar="REPORT.json...")
+@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(settings.FORMATS)}.")
+@click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Repeatable; also written.")
+@click.option("-q", "--quiet", is_flag=True, help="Only the verdict and what blocks.")
+@click.option("-v", "--verbose", is_flag=True, help="Also what was accepted and skipped, and why.")
+@click.pass_obj
+def merge(world: World, /, reports: tuple[str, ...], format: str, outputs: tuple[str, ...], quiet: bool, verbose: bool) -> int:  # noqa: A002, FBT001 -- click's own calling form
+    """Put the JSON reports of all shards together and decide."""
+    from scanner.commands import merge as command
+
+    return command.run(reports, Options(format=format, outputs=outputs, detail=verbose - quiet), world.env, world.out, world.err)
 
 
 @program.group()

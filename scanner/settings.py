@@ -129,7 +129,7 @@ def build(options: Options, npm_config_registry: str = "", document: Document | 
         baseline=_existing("baseline", options.baseline), as_of=_date("as-of", options.as_of),
         shard=_shard(options.shard), jobs=_number("jobs", options.jobs, _cpus()),
         timeout_s=_number("timeout", options.timeout, _or(chosen.timeout, 1800)),
-        format=one_of("format", options.format, FORMATS, "console"), outputs=tuple(map(_output, options.outputs)),
+        format=one_of("format", options.format, FORMATS, "console"), outputs=tuple(map(output, options.outputs)),
         detail=options.detail, progress=_flag("progress", options.progress, UNSET, "true"),
     )
 
@@ -189,6 +189,14 @@ def one_of(key: str, word: str, choices: tuple[str, ...], default: str) -> str:
     if value not in choices:
         raise ConfigError(f"{key}: '{word}' is not one of {', '.join(choices)}")
     return value
+
+
+def output(word: str) -> tuple[str, str]:
+    """``FORMAT=FILE`` as a pair. Raises ConfigError."""
+    name, sep, path = word.partition("=")
+    if not sep or not path or name not in FORMATS:
+        raise ConfigError(f"output: '{word}' is not FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}")
+    return name, path
 
 
 def _audits(options: Options, chosen: ConfigFile, fail_on: Severity | None) -> dict[str, policy.Gate]:
@@ -278,13 +286,6 @@ def _existing(key: str, word: str) -> str:
     if word and not Path(word).exists():
         raise ConfigError(f"{key}: no such file: {word}")
     return word
-
-
-def _output(word: str) -> tuple[str, str]:
-    name, sep, path = word.partition("=")
-    if not sep or not path or name not in FORMATS:
-        raise ConfigError(f"output: '{word}' is not FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}")
-    return name, path
 
 
 def _cpus() -> int:

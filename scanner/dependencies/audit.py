@@ -128,9 +128,9 @@ def _check(
 
 
 def _judge(ready: _Ready, consulted: Consulted, matches: Mapping[Coordinate, Match], allowed: coverage.Allowed) -> AuditResult:
-    lockfile, asked = ready.lockfile, ready.coordinates
-    own = {at: matches[at] for at in asked if at in matches}
-    silence = tuple(coverage.silence(lockfile.path, asked, consulted))
+    lockfile = ready.lockfile
+    own = {at: matches[at] for at in ready.coordinates if at in matches}
+    silence = tuple(coverage.silence(lockfile.path, ready.packages, consulted))
     problems = (
         *(gap for gap in ready.gaps if isinstance(gap, Problem)),
         *map(coverage.unchecked, silence),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from scanner import globs
@@ -13,12 +14,12 @@ from scanner.dependencies.versions import same_name
 from scanner.models import Notice, Problem, Unchecked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scanner.advisories import Coordinate
     from scanner.dependencies.consult import Consulted
     from scanner.dependencies.match import Match
-    from scanner.models import Location, Lockfile, Requirement, Unaudited
+    from scanner.models import Location, Lockfile, Package, Requirement, Unaudited
 
 ACCEPT = "or accept it by name in dependencies.allow-unaudited"
 SHOWN = 3
@@ -68,17 +69,17 @@ def unresolved(requirements: Iterable[Requirement], why: str) -> Iterator[Proble
         yield _not_audited(one.location, f"{text} is not audited: {why}", f"pin it to an exact version or lock it, {ACCEPT}")
 
 
-def silence(manifest: str, asked: Set[Coordinate], consulted: Consulted) -> Iterator[Unchecked]:
+def silence(manifest: str, packages: Sequence[Package], consulted: Consulted) -> Iterator[Unchecked]:
     """One for each service that did not answer for packages of this manifest, which no other source answered for."""
     missing: dict[tuple[str, str], list[Coordinate]] = {}
-    for at in sorted(asked & consulted.failures.keys()):
+    counts = Counter(map(coordinate, packages))
+    for at in sorted(counts.keys() & consulted.failures.keys()):
         for service, reason in consulted.failures[at].items():
             missing.setdefault((service, reason), []).append(at)
     for (service, reason), coordinates in missing.items():
         names = tuple(f"{at.name}@{at.version}" for at in coordinates[:SHOWN])
-        yield Unchecked(
-            manifest=manifest, service=service, missing=len(coordinates), asked=len(asked), names=names, reason=reason
-        )
+        count = sum(counts[at] for at in coordinates)
+        yield Unchecked(manifest=manifest, service=service, missing=count, asked=len(packages), names=names, reason=reason)
 
 
 def unchecked(one: Unchecked) -> Problem:

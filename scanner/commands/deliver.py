@@ -1,0 +1,79 @@
+"""A verdict and what is wanted of it in; report files, the log, GitHub's outputs, summary and comment written; the exit code out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
+
+from scanner import action, output, reporters
+from scanner.errors import OutputError
+from scanner.policy import CLEAN, INCOMPLETE
+from scanner.reporters import Style
+from scanner.reporters._escape import log_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scanner.event import Event
+    from scanner.models import Verdict
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What goes to stdout in which detail (-1, 0, 1), and the files to write as ``(format, path)``."""
+
+    format: str
+    outputs: tuple[tuple[str, str], ...] = ()
+    detail: int = 0
+
+
+def deliver(verdict: Verdict, wanted: Wanted, happened: Event, env: Mapping[str, str], out: TextIO, err: TextIO) -> int:
+    """Tell everyone. A report that cannot be written is said on ``err`` and never leaves the job green."""
+    failures = [*_write_files(verdict, wanted), *_tell_github(verdict, wanted, env)]
+    out.write(reporters.reporter(wanted.format).render(verdict, _style(out, env, wanted.detail)))
+    for said in (*failures, *_comment(verdict, happened, env)):
+        err.write(f"security-scan: {log_line(str(said))}\n")
+    return INCOMPLETE if failures and verdict.exit_code == CLEAN else verdict.exit_code
+
+
+def _write_files(verdict: Verdict, wanted: Wanted) -> Iterable[OutputError]:
+    for form, path in wanted.outputs:
+        try:
+            text = reporters.reporter(form).render(verdict, Style(detail=1))
+            output.write(path, text, inside=os.getcwd())
+        except OutputError as error:
+            yield error
+
+
+def _tell_github(verdict: Verdict, wanted: Wanted, env: Mapping[str, str]) -> Iterable[OutputError]:
+    if not action.on_github(env):
+        return
+    try:
+        action.write_outputs(env, verdict, dict(wanted.outputs))
+        if action.wants_summary(env):
+            action.write_summary(env, reporters.reporter("markdown").render(verdict, Style()))
+    except OutputError as error:
+        yield error
+
+
+def _comment(verdict: Verdict, happened: Event, env: Mapping[str, str]) -> list[str]:
+    """Keep the pull request's comment where the action is asked to; what goes wrong is said and changes nothing. A shard keeps none."""
+    if not action.wants_comment(env) or not happened.pull_request or verdict.share:
+        return []
+    from scanner import comment
+    from scanner.fetch import Session
+
+    thread = comment.Thread(
+        api_url=env.get("GITHUB_API_URL", "https://api.github.com"), repository=happened.repository, number=happened.pull_request,
+        token=env.get("INPUT_TOKEN", ""),
+    )
+    notice = comment.keep(Session(), thread, verdict)
+    return [f"{notice.subject}: {notice.reason}"] if notice else []
+
+
+def _style(out: TextIO, env: Mapping[str, str], detail: int) -> Style:
+    terminal = out.isatty()
+    width = shutil.get_terminal_size((100, 24)).columns if terminal else 100
+    return Style(width=width, color=terminal and not env.get("NO_COLOR") and env.get("TERM") != "dumb", detail=detail)
