@@ -1,0 +1,99 @@
+"""``make bench``: builds what is missing, runs every case by turns, prints its table and writes ``docs/benchmarks.md`` with its plots.
+
+``python -m tests.bench CASE...`` measures only these again; ``plots`` is one of them, ``page`` writes the page from what was measured before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tests.bench import lockfiles, page
+from tests.bench.cases import Case, all_cases, sizes
+from tests.bench.measure import Series, alternate
+from tests.bench.places import CACHE, ROOT
+from tests.bench.trees import part, weight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RESULTS = CACHE / "results.json"
+
+
+def main(asked: list[str]) -> int:
+    """Measure ``asked`` cases (all where empty) and write the page."""
+    results: dict[str, Any] = json.loads(RESULTS.read_text()) if asked and RESULTS.is_file() else {}
+    with services() as url:
+        for case in all_cases():
+            if not asked or case.key in asked:
+                results[case.key] = measured(case, url)
+                print("\n".join(page.table(results[case.key])), flush=True)
+                _keep(results)
+        if not asked or "plots" in asked:
+            results["plots"] = {kind: _grown(kind, url) for kind in sizes()}
+        if not asked or "requests" in asked:
+            results["requests"] = {"packages": 1000, "requests": _requests()}
+    _keep(results)
+    page.write(results)
+    missed = [goal for goal in page.goals(results) if goal.met is False]
+    print(f"{len(missed)} goals missed: {'; '.join(goal.text for goal in missed)}" if missed else "every goal is met")
+    return 0
+
+
+def measured(case: Case, url: str) -> dict[str, Any]:
+    """One case as it is kept."""
+    print(f"{case.key} ...", file=sys.stderr, flush=True)
+    series = alternate(case.contenders(url), case.rounds, sample=case.sample)
+    files, size = weight(case.folder()) if case.folder else (0, 0)
+    return {
+        "key": case.key, "title": case.title, "files": files, "bytes": size, "rounds": case.rounds, "series": [_kept(one) for one in series],
+        "goals": [[goal.limit, goal.against] for goal in case.goals], "load": os.getloadavg()[0],
+    }
+
+
+@contextlib.contextmanager
+def services() -> Iterator[str]:
+    """The advisory services on loopback, in a process of their own; their address."""
+    command = [sys.executable, "-m", "tests.loopback", str(lockfiles.records(4000))]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process.stdout.readline().strip() if process.stdout else ""
+        finally:
+            process.terminate()
+
+
+def _kept(one: Series) -> dict[str, Any]:
+    return {"name": one.name, "wall": one.wall, "cpu": one.cpu, "peak": one.peak, "total": one.total, "findings": one.findings}
+
+
+def _grown(kind: str, url: str) -> list[dict[str, Any]]:
+    points = []
+    for size, contenders in sizes()[kind].items():
+        print(f"plot of {kind}: {size} ...", file=sys.stderr, flush=True)
+        across = weight(part(size))[1] / 1e6 if kind == "tree" else size
+        points.append({"size": across, "series": [_kept(one) for one in alternate(contenders(url), 2 if across < 400 else 1)]})
+    return sorted(points, key=lambda point: float(point["size"]))
+
+
+def _requests() -> int:
+    """How many requests a lockfile of 1,000 packages without findings costs."""
+    from tests.bench.measure import once
+    from tests.bench.peers import ours
+    from tests.loopback.records import Records
+    from tests.loopback.server import serve
+
+    with serve(Records()) as server:
+        once(ours(lockfiles.npm(1000, clean=True), "--only", "dependencies", "--advisories", "online", "--osv-url", server.url))
+        return len(server.requests)
+
+
+def _keep(results: dict[str, Any]) -> None:
+    RESULTS.write_text(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
