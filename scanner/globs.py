@@ -4,35 +4,86 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FOLDERS, _ANY, _SOME = "(?:[^/]+/)*", ".*", "[^/]*"
+_STARS = frozenset((_FOLDERS, _ANY, _SOME))
+_TAME = 2
+
+Steps = tuple["str | re.Pattern[str]", ...]
 
 
 def matches(patterns: tuple[str, ...], path: str) -> bool:
-    """Whether any of the globs matches the whole path. A glob without a slash matches the file's name anywhere."""
-    return _compiled(patterns).fullmatch(path) is not None
+    """Whether any of the globs matches the whole path, in time bounded by both lengths. One without a slash matches the file's name."""
+    tame, wild = _compiled(patterns)
+    return tame.fullmatch(path) is not None or any(_walk(steps, path) for steps in wild)
 
 
 @lru_cache(maxsize=256)
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{_translate(pattern)})" for pattern in patterns) or r"(?!)", re.DOTALL)
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[Steps, ...]]:
+    """A regex for the globs that it reads quickly, steps for those with so many stars that it would try every way to share the text out."""
+    pieces = [_pieces(pattern) for pattern in patterns]
+    tame = [one for one in pieces if sum(piece in _STARS for piece in one) <= _TAME]
+    wild = [one for one in pieces if sum(piece in _STARS for piece in one) > _TAME]
+    regex = re.compile("|".join(f"(?:{''.join(one)})" for one in tame) or r"(?!)", re.DOTALL)
+    return regex, tuple(tuple(piece if piece in _STARS else re.compile(piece, re.DOTALL) for piece in one) for one in wild)
 
 
-def _translate(pattern: str) -> str:
+def _walk(steps: Steps, path: str) -> bool:
+    """All places of the glob that the path may have reached, character by character; ``~n`` is inside of a folder's name at step ``n``."""
+    reached = _onward({0}, steps)
+    for char in path:
+        reached = _onward({after for place in reached for after in _after(place, char, steps)}, steps)
+    return len(steps) in reached
+
+
+def _after(place: int, char: str, steps: Steps) -> Iterator[int]:
+    if place == len(steps):
+        return
+    step = steps[place] if place >= 0 else _FOLDERS
+    if not isinstance(step, str):
+        if step.fullmatch(char):
+            yield place + 1
+    elif char != "/":
+        yield place if step != _FOLDERS or place < 0 else ~place
+    elif place < 0:
+        yield ~place
+    elif step == _ANY:
+        yield place
+
+
+def _onward(reached: set[int], steps: Steps) -> set[int]:
+    """The places and those behind the stars that stand there: a star may stand for nothing."""
+    found = set(reached)
+    for place in reached:
+        while 0 <= place < len(steps) and isinstance(steps[place], str):
+            place += 1
+            found.add(place)
+    return found
+
+
+def _pieces(pattern: str) -> list[str]:
     anchored = pattern.removeprefix("./").removeprefix("/")
     text = anchored if "/" in pattern else f"**/{anchored}"
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     while at < len(text):
         piece, at = _next(text, at)
-        out.append(piece)
-    return "".join(out)
+        if not (out and piece == out[-1] and piece in _STARS):
+            out.append(piece)
+    return out
 
 
 def _next(text: str, at: int) -> tuple[str, int]:
     if text.startswith("**/", at):
-        return "(?:[^/]+/)*", at + 3
+        return _FOLDERS, at + 3
     if text.startswith("**", at):
-        return ".*", at + 2
+        return _ANY, at + 2
     if text[at] == "*":
-        return "[^/]*", at + 1
+        return _SOME, at + 1
     if text[at] == "?":
         return "[^/]", at + 1
     if text[at] == "[" and (end := text.find("]", at + 2)) > 0:

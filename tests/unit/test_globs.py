@@ -39,3 +39,21 @@ def test_a_plain_path_matches_itself(path: str) -> None:
 @given(st.text(alphabet="ab/*?[]!\\.-^", max_size=12), st.text(alphabet="ab/.", max_size=12))
 def test_any_pattern_can_be_asked(pattern: str, path: str) -> None:
     assert globs.matches((pattern,), path) in (True, False)
+
+
+@given(st.text(alphabet="ab/*?[]!", max_size=14), st.text(alphabet="ab/", max_size=14))
+def test_both_ways_to_match_agree(pattern: str, path: str) -> None:
+    regex, wild = globs._compiled((pattern,))
+    pieces = globs._pieces(pattern)
+    steps = tuple(piece if piece in globs._STARS else globs.re.compile(piece, globs.re.DOTALL) for piece in pieces)
+    whole = globs.re.compile("".join(pieces), globs.re.DOTALL)
+    assert globs._walk(steps, path) is (whole.fullmatch(path) is not None)
+    assert globs.matches((pattern,), path) is (whole.fullmatch(path) is not None)
+    assert wild == (() if sum(piece in globs._STARS for piece in pieces) <= 2 else (steps,)), regex
+
+
+def test_a_glob_of_many_stars_costs_no_more_than_its_length() -> None:
+    path = "a" * 255
+    for pattern in ("*" + "a*" * 60 + "b", "**" + "a**" * 60 + "b", "**/a" * 60 + "/b", "*a" * 60 + "/**/b", "?*" * 60 + "b"):
+        assert not globs.matches((pattern,), path)
+        assert not globs.matches((pattern,), "/".join("a" * 200))
