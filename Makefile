@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ADVISORIES := $(if $(filter examples/%,$(TARGET)),--advisories offline --advisory-db examples/advisories)
 LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: scan test e2e lint venv dev lock clean
+.PHONY: scan test e2e lint venv dev lock clean train image-size
 
 scan: venv
 	@$(BIN)/python entrypoint.py $(TARGET) $(ADVISORIES) $(ARGS); code=$$?; echo "exit code of the job: $$code"; test $$code -le 3
@@ -43,3 +43,9 @@ lock: | $(VENV)/bin/python
 
 clean:
 	rm -rf $(VENV) .cache
+
+train: dev
+	$(BIN)/python -m tests.bench.train
+
+image-size: dev
+	$(BIN)/python -m tests.e2e.image_size

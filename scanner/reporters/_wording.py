@@ -112,7 +112,8 @@ def remedy(found: Finding) -> str:
     """What to change, in one short sentence."""
     if found.vulnerable:
         return _upgrade(found.vulnerable)
-    return "revoke it at its provider, then take it out of the code"
+    revoke = found.secret.revoke.rstrip(". ") if found.secret else ""
+    return f"{revoke}; then take it out of the code" if revoke else "revoke it where it was issued, then take it out of the code"
 
 
 def _upgrade(vulnerable: Vulnerable) -> str:

@@ -127,7 +127,9 @@ def _finding(path: str, items: list[Found], commit: str, author_date: str) -> Fi
         help_url=rule.reference,
         location=_location(path, first),
         related=tuple(Related(location=_location(path, item), note="the same value") for item in items[1 : MOST_RELATED + 1]),
-        secret=Secret(detector=first.detector, redacted=shown, length=len(first.value), commit=commit, author_date=author_date),
+        secret=Secret(
+            detector=first.detector, redacted=shown, length=len(first.value), commit=commit, author_date=author_date, revoke=rule.revoke
+        ),
     )
 
 
@@ -138,8 +140,7 @@ def redacted(found: Found) -> str:
 
 def _message(found: Found, shown: str) -> str:
     wrapped = f", {' in '.join(reversed(found.wrapped))}" if found.wrapped else ""
-    advice = f" {found.rule.revoke}" if found.rule.revoke else ""
-    return f"{found.rule.description} ({shown} {len(found.value)} characters{wrapped}).{advice}"
+    return f"{found.rule.description} ({shown} {len(found.value)} characters{wrapped})"
 
 
 def _location(path: str, found: Found) -> Location:
