@@ -99,3 +99,13 @@ def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
     from scanner.secrets.workers import scan as work
 
     return work(files, open_file, options)
+
+
+def scan_history(root: str, span: str, options: Options) -> Result:
+    """Look for secrets in the commits of ``span`` (``all``, ``A..B``, or a ref) of the repository at ``root``, which may be bare or shallow.
+
+    A finding names the oldest commit that holds it; its id is the one it has in the tree.
+    """
+    from scanner.secrets.history import scan as look
+
+    return look(root, span, options)

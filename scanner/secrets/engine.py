@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scanner import globs
 from scanner.errors import WorkspaceError
 from scanner.secrets import compile as compiled
-from scanner.secrets import detect_secrets, found, inline, judge, place, proposals, reading, spans
+from scanner.secrets import detect_secrets, filenames, found, inline, judge, place, proposals, reading, spans
 from scanner.secrets.found import Found
 from scanner.secrets.sight import Sight, conditions, value_span
 from scanner.secrets.team import Team
@@ -40,13 +40,16 @@ class Engine:
 
     def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
         """Read one file and add what it holds to ``tally``; what cannot be read becomes a Problem there."""
-        if reading.binary_name(file.path):
+        kind = filenames.suspect(file.path)
+        if not kind and reading.binary_name(file.path):
             return tally.skip(file.path, "binary")
         try:
             handle = open_file(file.name)
         except WorkspaceError as error:
             return tally.problem(file.path, error.reason, error.hint)
         try:
+            if kind:
+                self._whole(file, kind, handle, tally)
             self._read(file, handle, tally)
         except OSError as error:
             tally.problem(file.path, f"cannot be read: {error.strerror}", "check the file and the disk it is on")
@@ -55,8 +58,18 @@ class Engine:
         return None
 
     def text(self, path: str, data: bytes, tally: Tally) -> list[Found]:
-        """The secrets of a text in memory, with their places."""
-        return self._windows(path, (reading.Window(data=data, begin=0, end=len(data)),), tally)
+        """The secrets of a file's bytes in memory, with their places; none where they are binary."""
+        return [] if reading.binary_name(path) else self._windows(path, reading.split(data), tally)
+
+    def _whole(self, file: File, kind: filenames.Kind, handle: int, tally: Tally) -> None:
+        """A file that is a secret itself: its content is the value."""
+        data = os.read(handle, reading.WINDOW)
+        os.lseek(handle, 0, os.SEEK_SET)
+        rule = filenames.rule(kind)
+        if rule.id in self._disabled or not filenames.fits(kind, data[: filenames.HEAD]):
+            return
+        item = Found(rule=rule, severity=rule.severity, start=0, end=len(data), value=data.decode("latin-1"), detector=rule.id)
+        tally.add(file.path, [item], self._baseline.get(file.path, frozenset()))
 
     def _read(self, file: File, handle: int, tally: Tally) -> None:
         before = tally.bytes

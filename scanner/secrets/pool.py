@@ -9,7 +9,7 @@ import signal
 import tempfile
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,9 +18,33 @@ from scanner.secrets import Result
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    Task = TypeVar("Task")
-
+Item = TypeVar("Item")
+Task = TypeVar("Task")
 _HEADER = 12
+
+
+class Shared(NamedTuple, Generic[Item]):
+    """Results in the order of the batches; the items for which the time was not enough, and those that killed their process."""
+
+    results: list[Result]
+    late: list[Item]
+    killed: list[Item]
+
+
+def share(
+    batches: Sequence[Sequence[Item]], work: Callable[[Sequence[Item]], Result], jobs: int, deadline: float, weigh: Callable[[Item], int]
+) -> Shared[Item]:
+    """Work on all batches, the heaviest first. A process that dies costs one batch, whose items are then tried one by one."""
+    order = sorted(range(len(batches)), key=lambda number: -sum(map(weigh, batches[number])))
+    results = run([batches[number] for number in order], work, jobs, deadline)
+    done = {(order[place], 0): result for place, result in results.items()}
+    lost = [(number, place) for number in range(len(batches)) if (number, 0) not in done for place in range(len(batches[number]))]
+    if lost and time.monotonic() < deadline:
+        again = run([(batches[number][place],) for number, place in lost], work, jobs, deadline)
+        done |= {lost[number]: result for number, result in again.items()}
+    undone = [batches[number][place] for number, place in lost if (number, place) not in done]
+    late = time.monotonic() >= deadline
+    return Shared([done[where] for where in sorted(done)], undone if late else [], [] if late else undone)
 
 
 def run(tasks: Sequence[Task], work: Callable[[Task], Result], jobs: int, deadline: float) -> dict[int, Result]:

@@ -58,6 +58,17 @@ def windows(handle: int, size: int) -> Iterator[Window]:
         yield from _overlapping(_pieces(handle, first))
 
 
+def split(data: bytes) -> Iterator[Window]:
+    """The same for a file that is in memory already."""
+    if data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+        codec = "utf-16-le" if data.startswith(BOM_UTF16_LE) else "utf-16-be"
+        data = data[2:].decode(codec, "replace").encode("utf-8", "replace")
+    elif data.find(b"\0", 0, _HEAD) >= 0:
+        return
+    text = data.removeprefix(BOM_UTF8)
+    yield from _overlapping(text[at : at + WINDOW] for at in range(0, max(len(text), 1), WINDOW))
+
+
 def _pieces(handle: int, first: bytes) -> Iterator[bytes]:
     yield first.removeprefix(BOM_UTF8)
     while piece := os.read(handle, WINDOW):

@@ -44,10 +44,12 @@ class Tally:
         """Note a file that should have been checked and could not be."""
         self.problems.append(Problem(subject=path, reason=reason, hint=hint))
 
-    def add(self, path: str, items: list[Found], accepted: frozenset[tuple[str, str]]) -> None:
+    def add(
+        self, path: str, items: list[Found], accepted: frozenset[tuple[str, str]], *, commit: str = "", author_date: str = ""
+    ) -> None:
         """What a file holds, as findings; ``accepted`` are its entries in the baseline."""
         kept = list(self._bounded(path, items))
-        findings, suppressions = found.report(path, kept, accepted)
+        findings, suppressions = found.report(path, kept, accepted, commit=commit, author_date=author_date)
         self.findings += findings
         self.suppressions += suppressions
         if self.entries is not None and kept:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     Scan = Callable[[File, Opener, Tally], None]
-    Batch = tuple[File, ...]
 
 BATCH_BYTES = 2 * 1024 * 1024
 BATCH_FILES = 400
@@ -30,9 +29,15 @@ def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
     jobs = min(options.jobs, 1 + sum(file.size for file in files) // ALONE_BYTES, 64)
     if jobs == 1 and not options.patterns:
         return _here(files, look, open_file, options)
-    batches = list(_batches(files))
-    results, late = _shared(batches, look, open_file, options, jobs)
-    return _merged([results[number] for number in sorted(results)], late)
+
+    def work(batch: Sequence[File]) -> Result:
+        tally = Tally(explain=options.explain, entries=options.entries)
+        for file in batch:
+            _one(file, look, open_file, tally)
+        return tally.result()
+
+    shared = pool.share(list(_batches(files)), work, jobs, options.deadline, lambda file: file.size)
+    return merged([*shared.results, *map(_killed, shared.killed)], shared.late)
 
 
 def _look(options: Options) -> Scan:
@@ -49,34 +54,9 @@ def _here(files: Sequence[File], look: Scan, open_file: Opener, options: Options
     tally = Tally(explain=options.explain, entries=options.entries)
     for number, file in enumerate(files):
         if time.monotonic() > options.deadline:
-            return _merged([tally.result()], list(files[number:]))
+            return merged([tally.result()], list(files[number:]))
         _one(file, look, open_file, tally)
     return tally.result()
-
-
-def _shared(
-    batches: list[Batch], look: Scan, open_file: Opener, options: Options, jobs: int
-) -> tuple[dict[tuple[int, int], Result], list[File]]:
-    """Results by ``(batch, place in it)``, and the files that the deadline left undone."""
-
-    def work(batch: Batch) -> Result:
-        tally = Tally(explain=options.explain, entries=options.entries)
-        for file in batch:
-            _one(file, look, open_file, tally)
-        return tally.result()
-
-    largest_first = sorted(range(len(batches)), key=lambda number: -sum(file.size for file in batches[number]))
-    done = pool.run([batches[number] for number in largest_first], work, jobs, options.deadline)
-    results = {(largest_first[number], 0): result for number, result in done.items()}
-    lost = [(number, place) for number in range(len(batches)) if (number, 0) not in results for place in range(len(batches[number]))]
-    if not lost or time.monotonic() > options.deadline:
-        return results, [batches[number][place] for number, place in lost]
-    again = pool.run([(batches[number][place],) for number, place in lost], work, jobs, options.deadline)
-    results |= {lost[number]: result for number, result in again.items()}
-    undone = [where for number, where in enumerate(lost) if number not in again]
-    if time.monotonic() > options.deadline:
-        return results, [batches[number][place] for number, place in undone]
-    return results | {where: _killed(batches[where[0]][where[1]]) for where in undone}, []
 
 
 def _one(file: File, look: Scan, open_file: Opener, tally: Tally) -> None:
@@ -89,7 +69,7 @@ def _one(file: File, look: Scan, open_file: Opener, tally: Tally) -> None:
         tally.problem(file.path, reason, hint)
 
 
-def _batches(files: Iterable[File]) -> Iterable[Batch]:
+def _batches(files: Iterable[File]) -> Iterable[tuple[File, ...]]:
     batch: list[File] = []
     size = 0
     for file in files:
@@ -107,7 +87,8 @@ def _killed(file: File) -> Result:
     return Result(problems=(Problem(subject=file.path, reason="the process that scanned this file was killed", hint=hint),))
 
 
-def _merged(results: Sequence[Result], late: list[File]) -> Result:
+def merged(results: Sequence[Result], late: Sequence[File] = ()) -> Result:
+    """Several results as one, in their order; ``late`` are the files that the deadline cut off."""
     problems = [problem for result in results for problem in result.problems]
     if late:
         more = f" and {len(late) - 1:,} more files" if len(late) > 1 else ""
