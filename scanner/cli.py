@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from scanner import __version__, action, cli_project, settings
+from scanner import __version__, action, cli_project, deadline, settings
 from scanner.errors import ConfigError, ScannerError
 from scanner.policy import INCOMPLETE, USAGE
 from scanner.settings import Options
@@ -181,6 +181,8 @@ def main(
     argv: Sequence[str] | None = None, env: Mapping[str, str] | None = None, out: TextIO | None = None, err: TextIO | None = None
 ) -> int:
     """Run the program; every end of it is one of the documented exit codes (0 clean, 1 findings, 2 usage, 3 incomplete)."""
+    if env is None:
+        deadline.obey_cancellation()
     world = World(os.environ if env is None else env, out or _text(sys.stdout), err or _text(sys.stderr))
     try:
         args = list(sys.argv[1:] if argv is None else argv)

@@ -32,7 +32,12 @@ class Wanted(Struct, frozen=True, kw_only=True):
 def deliver(verdict: Verdict, wanted: Wanted, happened: Event, env: Mapping[str, str], out: TextIO, err: TextIO) -> int:
     """Tell everyone. A report that cannot be written is said on ``err`` and never leaves the job green."""
     failures = [*_write_files(verdict, wanted), *_tell_github(verdict, wanted, env)]
-    out.write(reporters.reporter(wanted.format).render(verdict, _style(out, env, wanted.detail)))
+    try:
+        out.write(_rendered(wanted.format, verdict, _style(out, env, wanted.detail)))
+    except OutputError as error:
+        failures.append(error)
+        out.write(f"security-scan: {verdict.outcome.value}, {len(verdict.blocking)} blocking, {len(verdict.problems)} not checked\n")
+    out.flush()
     for said in (*failures, *_comment(verdict, happened, env)):
         err.write(f"security-scan: {log_line(str(said))}\n")
     return INCOMPLETE if failures and verdict.exit_code == CLEAN else verdict.exit_code
@@ -41,8 +46,7 @@ def deliver(verdict: Verdict, wanted: Wanted, happened: Event, env: Mapping[str,
 def _write_files(verdict: Verdict, wanted: Wanted) -> Iterable[OutputError]:
     for form, path in wanted.outputs:
         try:
-            text = reporters.reporter(form).render(verdict, Style(detail=1))
-            output.write(path, text, inside=os.getcwd())
+            output.write(path, _rendered(form, verdict, Style(detail=1)), inside=os.getcwd())
         except OutputError as error:
             yield error
 
@@ -53,9 +57,18 @@ def _tell_github(verdict: Verdict, wanted: Wanted, env: Mapping[str, str]) -> It
     try:
         action.write_outputs(env, verdict, dict(wanted.outputs))
         if action.wants_summary(env):
-            action.write_summary(env, reporters.reporter("markdown").render(verdict, Style()))
+            action.write_summary(env, _rendered("markdown", verdict, Style()))
     except OutputError as error:
         yield error
+
+
+def _rendered(form: str, verdict: Verdict, style: Style) -> str:
+    """The report. Raises OutputError where a reporter fails, whatever it raises: a verdict is never lost with one of its reports."""
+    try:
+        return reporters.reporter(form).render(verdict, style)
+    except Exception as error:  # noqa: BLE001 -- the unit of work ends here; the exception's own words may quote the scanned files
+        reason = f"cannot be made ({type(error).__name__})"
+        raise OutputError(reason, subject=f"the {form} report", hint="please report this; the verdict stands") from None
 
 
 def _comment(verdict: Verdict, happened: Event, env: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from msgspec.structs import replace
 
-from scanner import action, pipeline, review, settings
+from scanner import action, deadline, pipeline, review, settings
 from scanner.commands.deliver import Wanted, deliver
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def run(options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> i
     world = pipeline.World(env=env, now=dt.datetime.now(dt.UTC), started=time.monotonic())
     looked_at = review.prepare(options, env)
     chosen = settings.build(options, env.get("npm_config_registry", ""), looked_at.document)
-    verdict = pipeline.run(chosen, looked_at, world)
+    with deadline.hard(chosen.timeout_s):
+        verdict = pipeline.run(chosen, looked_at, world)
     wanted = Wanted(format=chosen.format, outputs=chosen.outputs, detail=chosen.detail)
     return deliver(verdict, wanted, looked_at.happened, env, out, err)
