@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pygit2
 
 VCS_FOLDERS = frozenset((".git", ".hg", ".svn"))
-MAX_TEXT = 128 * 1024 * 1024
+MAX_TEXT = 64 * 1024 * 1024
 _LINK, _SUBMODULE = 0o120000, 0o160000
 
 
