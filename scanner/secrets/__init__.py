@@ -102,7 +102,7 @@ def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
 
 
 def scan_history(root: str, span: str, options: Options) -> Result:
-    """Look for secrets in the commits of ``span`` (``all``, ``A..B``, or a ref) of the repository at ``root``, which may be bare or shallow.
+    """Look for secrets in the commits of ``span`` (``all``, ``A..B``, or a ref) of the repository at ``root``, bare and shallow ones too.
 
     A finding names the oldest commit that holds it; its id is the one it has in the tree.
     """

@@ -24,7 +24,8 @@ class Kind(NamedTuple):
 KINDS = (
     Kind("key-store-file", "PKCS #12 key store", Severity.HIGH,
          r"\.(?:p12|pfx)$", rb"\x30[\x80-\x84]", r"(?:^|/)(?:tests?|testdata|fixtures|examples?)/"),
-    Kind("java-key-store-file", "Java key store", Severity.MODERATE, r"\.(?:jks|jceks|bks)$|\.keystore$", rb"\xfe\xed\xfe\xed|\xce\xce\xce\xce|\x30[\x80-\x84]",
+    Kind("java-key-store-file", "Java key store", Severity.MODERATE, r"\.(?:jks|jceks|bks)$|\.keystore$",
+         rb"\xfe\xed\xfe\xed|\xce\xce\xce\xce|\x30[\x80-\x84]",
          r"(?:^|/)(?:tests?|testdata|fixtures|examples?)/|(?:^|/)debug\.keystore$"),
     Kind("password-database-file", "KeePass password database", Severity.HIGH, r"\.(?:kdbx|kdb)$", rb"\x03\xd9\xa2\x9a"),
     Kind("password-safe-file", "Password Safe database", Severity.HIGH, r"\.psafe3$", rb"PWS3"),
@@ -38,7 +39,8 @@ KINDS = (
     Kind("pgp-secret-ring-file", "GnuPG secret keys", Severity.CRITICAL,
          r"(?:^|/)(?:secring\.gpg|private-keys-v1\.d/[0-9A-F]{40}\.key)$"),
     Kind("kerberos-keytab-file", "Kerberos keytab", Severity.HIGH, r"\.keytab$", rb"\x05[\x01\x02]"),
-    Kind("tor-service-key-file", "Key of a Tor hidden service", Severity.CRITICAL, r"(?:^|/)hs_ed25519_secret_key$", rb"== ed25519v1-secret"),
+    Kind("tor-service-key-file", "Key of a Tor hidden service", Severity.CRITICAL,
+         r"(?:^|/)hs_ed25519_secret_key$", rb"== ed25519v1-secret"),
     Kind("shell-history-file", "Shell history, which often holds passwords", Severity.LOW,
          r"(?:^|/)\.(?:bash|zsh|sh|mysql|psql|python|irb|rediscli|mongorc|node_repl)_?history$"),
 )

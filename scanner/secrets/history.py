@@ -58,7 +58,7 @@ def scan(root: str, span: str, options: Options) -> Result:
         return _Reader(pygit2.Repository(root), engine, options).scan(batch)
 
     batches = [versions[at : at + BATCH] for at in range(0, len(versions), BATCH)]
-    shared = pool.share(batches, work, max(options.jobs, 1), options.deadline, lambda version: 1)
+    shared = pool.share(batches, work, max(options.jobs, 1), options.deadline, len)
     return _once(workers.merged([*shared.results, *_undone(shared)]))
 
 
@@ -110,25 +110,42 @@ def _versions(repository: Any, span: str) -> Iterator[Version]:
             yield Version(str(blob), path, str(commit.id), date, _before(parent, path))
 
 
-def _walk(repository: Any, span: str) -> tuple[Any, list[Any]]:
+def _walk(repository: Any, span: str) -> tuple[list[Any], list[Any]]:
+    """The span's commits, parents before children, and the trees whose content is not of the span."""
     import pygit2
 
-    walk = repository.walk(None, pygit2.enums.SortMode.TOPOLOGICAL | pygit2.enums.SortMode.REVERSE)
     if span in {"", "all"}:
-        for name in repository.references:
-            with suppress(pygit2.InvalidSpecError):
-                walk.push(_commit(repository, name).id)
-        walk.push(repository.head.target)
-        return walk, []
+        tips = []
+        for name in ("HEAD", *repository.references):
+            with suppress(pygit2.InvalidSpecError, KeyError):
+                tips.append(_commit(repository, name))
+        if not tips:
+            raise KeyError("there is no commit")
+        return _reached(repository, tips, set()), []
     first, dots, last = span.partition("..")
     tip = _commit(repository, (last or "HEAD") if dots else first)
-    walk.push(tip.id)
     if not dots:
-        return walk, []
+        return _reached(repository, [tip], set()), []
     base = _commit(repository, first)
-    walk.hide(base.id)
     shared = repository.merge_base(base.id, tip.id)
-    return walk, [base.tree, *([repository[shared].tree] if shared else [])]
+    hidden = {commit.id for commit in _reached(repository, [base], set())}
+    return _reached(repository, [tip], hidden), [base.tree, *([repository[shared].tree] if shared else [])]
+
+
+def _reached(repository: Any, tips: list[Any], seen: set[Any]) -> list[Any]:
+    """The commits that the tips reach, without those in ``seen``, as far as the clone holds them; parents first."""
+    order: list[Any] = []
+    pending = [(tip, False) for tip in reversed(tips)]
+    while pending:
+        commit, entered = pending.pop()
+        if entered:
+            order.append(commit)
+        elif commit.id not in seen:
+            seen.add(commit.id)
+            pending.append((commit, True))
+            parents = (parent for parent in reversed(commit.parent_ids) if parent not in seen and parent in repository)
+            pending += [(repository[parent], False) for parent in parents]
+    return order
 
 
 def _commit(repository: Any, name: str) -> Any:

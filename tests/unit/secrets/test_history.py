@@ -96,6 +96,7 @@ def test_a_shallow_clone_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     for name in (last, tree.id, *(entry.id for entry in tree)):
         near.git.write(*made.git.read(name))
     near.git.references.create("refs/heads/main", last)
+    near.git.set_head("refs/heads/main")
     (tmp_path / "near" / ".git" / "shallow").write_text(f"{last}\n")
     assert leaks(secrets.scan_history(near.root, "all", OPTIONS)) == [("b", last, 1)]
     assert [bool(secrets.scan_history(near.root, span, OPTIONS).problems) for span in ("HEAD", "HEAD~1..HEAD")] == [False, True]
