@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from scanner import workspace
+from scanner import checkout, workspace
 from scanner.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def compare(root: str, revisions: Revisions) -> Change:
     import pygit2
 
     try:
-        repo = workspace.repository(root)
+        repo = checkout.repository(root)
         if repo is None:
             raise ValueError("no git repository")
         base = _base_commit(repo, revisions)
@@ -79,7 +79,7 @@ def ends(root: str, revisions: Revisions) -> tuple[str, str, str]:
     import pygit2
 
     try:
-        repo = workspace.repository(root)
+        repo = checkout.repository(root)
         if repo is None:
             raise ValueError("no git repository")
         head = repo[repo.head.target].peel(pygit2.Commit)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import config, event, settings, workspace
+from scanner import checkout, config, event, settings
 from scanner.changes import Change, Revisions, compare, ends
 from scanner.config import ConfigFile, Document
 from scanner.errors import ScannerError, WorkspaceError
@@ -74,7 +74,7 @@ def prepare(options: Options, env: Mapping[str, str]) -> Review:
 def _name(root: Path, chosen: str, default: str) -> str:
     if not chosen:
         return default
-    repo = workspace.repository(str(root))
+    repo = checkout.repository(str(root))
     path = Path(chosen).absolute()
     if repo is None or not path.is_relative_to(os.path.realpath(repo.workdir)):
         return ""

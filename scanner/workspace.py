@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from scanner import checkout
 from scanner.errors import WorkspaceError
 from scanner.models import File, Notice, Problem, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    import pygit2
+    from scanner.checkout import Tree
 
 VCS_FOLDERS = frozenset((".git", ".hg", ".svn"))
 MAX_TEXT = 64 * 1024 * 1024
-_LINK, _SUBMODULE = 0o120000, 0o160000
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -34,22 +34,12 @@ class Listing(Struct, frozen=True, kw_only=True):
     commit: str = ""
 
 
-class _Tree(Struct, frozen=True, kw_only=True):
-    """What git knows: blob ids by path relative to the root, folders that hold tracked files, submodules, and the ignore test."""
-
-    blobs: dict[str, str]
-    folders: frozenset[str]
-    submodules: frozenset[str]
-    ignored: Callable[[str], bool]
-    commit: str
-
-
 def list_files(root: str, exclude: tuple[str, ...] = ()) -> Listing:
     """Every file to scan below ``root``, sorted by path; ``exclude`` are gitignore patterns. Zero files is a Problem."""
     problems: list[Problem] = []
     notices: list[Notice] = []
     skipped: list[Skipped] = []
-    tree = _git_tree(root, notices)
+    tree = _checkout(root, notices)
     files = list(_walk(root, tree, skipped, problems))
     if exclude:
         files = _without_excluded(files, exclude)
@@ -103,30 +93,9 @@ def text_reader(root: str, names: Mapping[str, str]) -> Callable[[str], str | No
     return read
 
 
-def repository(root: str) -> pygit2.Repository | None:
-    """The git repository whose checkout holds ``root``; None where there is none. Raises WorkspaceError for one that cannot be used.
-
-    It is the one whose ``.git`` stands nearest above: a tree may hold what looks like a repository of its own, with a list of ignored files
-    of its own. A checkout that is said to be elsewhere (``core.worktree``) is not read.
-    """
-    home = next((folder for folder in _ancestors(os.path.realpath(root)) if os.path.lexists(os.path.join(folder, ".git"))), None)
-    if home is None:
-        return None
-    import pygit2
-
-    pygit2.settings.owner_validation = False
-    try:
-        repo = pygit2.Repository(home)
-    except (pygit2.GitError, KeyError, ValueError, OSError) as error:
-        raise WorkspaceError(f"cannot be read ({error})", subject="git") from None
-    if not repo.workdir or os.path.realpath(repo.workdir) != home:
-        raise WorkspaceError("its checkout is elsewhere (core.worktree)", subject="git", hint="scan a plain checkout")
-    return repo
-
-
 def display(name: str) -> str:
     """A file's name as valid text, whatever bytes it is made of."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _read_all(handle: int, path: str) -> bytes:
@@ -161,7 +130,7 @@ def _inside(handle: int, path: str, base: str) -> bool:
     return real == base or real.startswith(base.rstrip("/") + "/")
 
 
-def _walk(root: str, tree: _Tree | None, skipped: list[Skipped], problems: list[Problem]) -> Iterator[File]:
+def _walk(root: str, tree: Tree | None, skipped: list[Skipped], problems: list[Problem]) -> Iterator[File]:
     pending = [""]
     while pending:
         folder = pending.pop()
@@ -173,19 +142,22 @@ def _walk(root: str, tree: _Tree | None, skipped: list[Skipped], problems: list[
             problems.append(Problem(subject=display(folder) or ".", reason=reason, hint="check its permissions"))
             continue
         for entry in found:
-            name = f"{folder}{entry.name}"
-            if entry.name in VCS_FOLDERS:
+            name = folder + entry.name
+            known = tree.tracked.get(name) if tree else None
+            if known and known[0] and entry.is_file(follow_symlinks=False):
+                yield File(path=display(name), name=name, size=known[0], blob=known[1])
+            elif entry.name in VCS_FOLDERS:
                 continue
-            if entry.is_symlink():
+            elif entry.is_symlink():
                 skipped.extend(_link(root, name))
             elif entry.is_dir(follow_symlinks=False):
                 if _enter(name, tree, skipped):
                     pending.append(name + "/")
-            elif tree is None or name in tree.blobs or not tree.ignored(name):
-                yield from _file(entry, name, tree, skipped, problems)
+            elif known or tree is None or not tree.ignored(name):
+                yield from _file(entry, name, known[1] if known else "", skipped, problems)
 
 
-def _enter(name: str, tree: _Tree | None, skipped: list[Skipped]) -> bool:
+def _enter(name: str, tree: Tree | None, skipped: list[Skipped]) -> bool:
     if tree is None or name in tree.folders:
         return True
     if name in tree.submodules:
@@ -194,14 +166,14 @@ def _enter(name: str, tree: _Tree | None, skipped: list[Skipped]) -> bool:
     return not tree.ignored(name + "/")
 
 
-def _file(entry: os.DirEntry[str], name: str, tree: _Tree | None, skipped: list[Skipped], problems: list[Problem]) -> Iterator[File]:
+def _file(entry: os.DirEntry[str], name: str, blob: str, skipped: list[Skipped], problems: list[Problem]) -> Iterator[File]:
     try:
         info = entry.stat(follow_symlinks=False)
     except OSError as error:
         problems.append(Problem(subject=display(name), reason=f"cannot be read: {error.strerror}", hint="check its permissions"))
         return
     if stat.S_ISREG(info.st_mode):
-        yield File(path=display(name), name=name, size=info.st_size, blob=tree.blobs.get(name, "") if tree else "")
+        yield File(path=display(name), name=name, size=info.st_size, blob=blob)
     else:
         skipped.append(Skipped(path=display(name), reason="not a regular file"))
 
@@ -224,50 +196,9 @@ def _without_excluded(files: list[File], exclude: tuple[str, ...]) -> list[File]
     return [file for file in files if not spec.match_file(file.name)]
 
 
-def _git_tree(root: str, notices: list[Notice]) -> _Tree | None:
+def _checkout(root: str, notices: list[Notice]) -> Tree | None:
     try:
-        repo = repository(root)
-        return _read_tree(repo, os.path.realpath(root)) if repo else None
+        return checkout.tracked(root)
     except WorkspaceError as error:
         notices.append(Notice(subject=".git", reason=f"{error.reason}: every file below the path is scanned instead"))
         return None
-
-
-def _read_tree(repo: pygit2.Repository, root: str) -> _Tree | None:
-    import pygit2
-
-    try:
-        prefix = os.path.relpath(root, os.path.realpath(repo.workdir))
-        prefix = "" if prefix == "." else prefix + "/"
-        if prefix and repo.path_is_ignored(prefix):
-            return None
-        entries = [(e.path[len(prefix) :], e.mode, e.id) for e in repo.index if e.path.startswith(prefix)]
-        commit = "" if repo.head_is_unborn else str(repo.head.target)
-    except (pygit2.GitError, KeyError, ValueError, OSError) as error:
-        raise WorkspaceError(f"cannot be read ({error})") from None
-    return _Tree(
-        blobs={path: str(blob) for path, mode, blob in entries if mode not in (_LINK, _SUBMODULE)},
-        folders=frozenset(folder for path, _, _ in entries for folder in _parents(path)),
-        submodules=frozenset(path for path, mode, _ in entries if mode == _SUBMODULE),
-        ignored=lambda name: _ignored(repo, prefix + name), commit=commit,
-    )
-
-
-def _ignored(repo: pygit2.Repository, name: str) -> bool:
-    try:
-        return repo.path_is_ignored(name)
-    except UnicodeEncodeError:  # the library cannot ask about such a name: rather scan one file too many
-        return False
-
-
-def _parents(path: str) -> Iterator[str]:
-    while (slash := path.rfind("/")) > 0:
-        path = path[:slash]
-        yield path
-
-
-def _ancestors(path: str) -> Iterator[str]:
-    yield path
-    while (parent := os.path.dirname(path)) != path:
-        path = parent
-        yield path

@@ -1,0 +1,117 @@
+"""A git checkout in, what git knows of its files out: which are tracked, which are ignored, which folders are other repositories."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from scanner.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pygit2
+
+    from scanner.index import Entry
+
+_LINK, _SUBMODULE = 0o120000, 0o160000
+
+
+class Tree(Struct, frozen=True, kw_only=True):
+    """What git knows: size and blob id by path relative to the root, folders that hold tracked files, submodules, and the ignore test."""
+
+    tracked: dict[str, tuple[int, str]]
+    folders: frozenset[str]
+    submodules: frozenset[str]
+    ignored: Callable[[str], bool]
+    commit: str
+
+
+def tracked(root: str) -> Tree | None:
+    """What git knows below ``root``; None where there is no checkout or git ignores the folder. Raises WorkspaceError."""
+    repo = repository(root)
+    return _read_tree(repo, os.path.realpath(root)) if repo else None
+
+
+def repository(root: str) -> pygit2.Repository | None:
+    """The git repository whose checkout holds ``root``; None where there is none. Raises WorkspaceError for one that cannot be used.
+
+    It is the one whose ``.git`` stands nearest above: a tree may hold what looks like a repository of its own, with a list of ignored files
+    of its own. A checkout that is said to be elsewhere (``core.worktree``) is not read.
+    """
+    home = next((folder for folder in _ancestors(os.path.realpath(root)) if os.path.lexists(os.path.join(folder, ".git"))), None)
+    if home is None:
+        return None
+    import pygit2
+
+    pygit2.settings.owner_validation = False
+    try:
+        repo = pygit2.Repository(home)
+    except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        raise WorkspaceError(f"cannot be read ({error})", subject="git") from None
+    if not repo.workdir or os.path.realpath(repo.workdir) != home:
+        raise WorkspaceError("its checkout is elsewhere (core.worktree)", subject="git", hint="scan a plain checkout")
+    return repo
+
+
+def _read_tree(repo: pygit2.Repository, root: str) -> Tree | None:
+    import pygit2
+
+    try:
+        prefix = os.path.relpath(root, os.path.realpath(repo.workdir))
+        prefix = "" if prefix == "." else prefix + "/"
+        if prefix and repo.path_is_ignored(prefix):
+            return None
+        entries = _below(prefix, _index(repo))
+        commit = "" if repo.head_is_unborn else str(repo.head.target)
+    except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        raise WorkspaceError(f"cannot be read ({error})") from None
+    return Tree(
+        tracked={path: (size, blob) for path, mode, size, blob in entries if mode not in (_LINK, _SUBMODULE)},
+        folders=_folders(entries), submodules=frozenset(entry[0] for entry in entries if entry[1] == _SUBMODULE),
+        ignored=lambda name: _ignored(repo, prefix + name), commit=commit,
+    )
+
+
+def _below(prefix: str, entries: Sequence[Entry]) -> Sequence[Entry]:
+    if not prefix:
+        return entries
+    return [(path[len(prefix) :], mode, size, blob) for path, mode, size, blob in entries if path.startswith(prefix)]
+
+
+def _index(repo: pygit2.Repository) -> Sequence[Entry]:
+    """The index from its file, else from the library, which does not tell sizes: 0, as git itself writes where it is not sure."""
+    from scanner import index
+
+    try:
+        entries = index.read(Path(repo.path, "index").read_bytes())
+    except FileNotFoundError:
+        return ()
+    return [(e.path, int(e.mode), 0, str(e.id)) for e in repo.index] if entries is None else entries
+
+
+def _ignored(repo: pygit2.Repository, name: str) -> bool:
+    try:
+        return repo.path_is_ignored(name)
+    except UnicodeEncodeError:  # the library cannot ask about such a name: rather scan one file too many
+        return False
+
+
+def _folders(entries: Iterable[Entry]) -> frozenset[str]:
+    """The folders that hold tracked files; neighbours share theirs."""
+    folders: set[str] = set()
+    for entry in entries:
+        path = entry[0]
+        while (slash := path.rfind("/")) > 0 and (path := path[:slash]) not in folders:
+            folders.add(path)
+    return frozenset(folders)
+
+
+def _ancestors(path: str) -> Iterator[str]:
+    yield path
+    while (parent := os.path.dirname(path)) != path:
+        path = parent
+        yield path
