@@ -14,6 +14,7 @@ from scanner.errors import ConfigError
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000
 MAX_DEPTH = 100
+MAX_NUMBER = 1_000
 
 
 class _Loader(yaml.CSafeLoader):
@@ -37,7 +38,7 @@ def load(text: str, path: str) -> tuple[Any, dict[str, int]]:
     lines: dict[str, int] = {}
     loader = None
     try:
-        _refuse_depth(text, path)
+        _refuse_bombs(text, path)
         loader = _Loader(text)
         node = loader.get_single_node()
         _walk(node, "", lines, path)
@@ -54,14 +55,16 @@ def load(text: str, path: str) -> tuple[Any, dict[str, int]]:
             loader.dispose()
 
 
-def _refuse_depth(text: str, path: str) -> None:
-    """Raise ConfigError where nesting is deep: events are parsed on a stack of their own, nodes are built on the process's."""
+def _refuse_bombs(text: str, path: str) -> None:
+    """Raise ConfigError for deep nesting (events are parsed on a stack of their own, nodes are built on the process's) and endless numbers."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        elif isinstance(event, yaml.ScalarEvent) and len(event.value) > MAX_NUMBER and event.value[0] in "+-.0123456789":
+            raise ConfigError("a number without end", subject=path, line=event.start_mark.line + 1 if event.start_mark else 0)
         if depth > MAX_DEPTH:
             raise ConfigError("nested too deeply", subject=path, line=event.start_mark.line + 1 if event.start_mark else 0)
 

@@ -12,11 +12,11 @@ from scanner.lockfiles._places import Lines
 from scanner.models import Location
 
 T = TypeVar("T")
-_KEY = re.compile(rb'[\s,{]*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
+_KEY = re.compile(rb'[\s,{]*("(?:[^"\\]++|\\.)*+")\s*:\s*', re.DOTALL)
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _STRING = msgspec.json.Decoder(str)
-_NOT_JSON = re.compile(rb'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
-_LAST_COMMA = re.compile(rb'"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
+_NOT_JSON = re.compile(rb'"(?:[^"\\\n]++|\\.)*+"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_LAST_COMMA = re.compile(rb'"(?:[^"\\\n]++|\\.)*+"|,(?=\s*[}\]])', re.DOTALL)
 
 
 class Member(NamedTuple):

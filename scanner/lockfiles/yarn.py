@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ESCAPED = re.compile(r"\\(.)")
 _BERRY = re.compile(r"^__metadata:", re.MULTILINE)
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)")
-_WORD = re.compile(r'[\s,]*(?:"((?:[^"\\]|\\.)*)"|([^\s",:]+(?::[^\s",:]+)*))')
+_WORD = re.compile(r'[\s,]*(?:"((?:[^"\\]++|\\.)*+)"|([^\s",:]+(?::[^\s",:]+)*))')
 
 
 class _Yarn:
