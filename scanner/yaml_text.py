@@ -15,6 +15,7 @@ MAX_BYTES = 1_000_000
 MAX_NODES = 100_000
 MAX_DEPTH = 100
 MAX_NUMBER = 1_000
+NUMERIC = frozenset("+-.0123456789")
 
 
 class _Loader(yaml.CSafeLoader):
@@ -56,14 +57,14 @@ def load(text: str, path: str) -> tuple[Any, dict[str, int]]:
 
 
 def _refuse_bombs(text: str, path: str) -> None:
-    """Raise ConfigError for deep nesting (events are parsed on a stack of their own, nodes are built on the process's) and endless numbers."""
+    """Raise ConfigError for deep nesting (events have a stack of their own, nodes are built on the process's) and endless numbers."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        elif isinstance(event, yaml.ScalarEvent) and len(event.value) > MAX_NUMBER and event.value[0] in "+-.0123456789":
+        elif isinstance(event, yaml.ScalarEvent) and event.implicit[0] and len(event.value) > MAX_NUMBER and event.value[0] in NUMERIC:
             raise ConfigError("a number without end", subject=path, line=event.start_mark.line + 1 if event.start_mark else 0)
         if depth > MAX_DEPTH:
             raise ConfigError("nested too deeply", subject=path, line=event.start_mark.line + 1 if event.start_mark else 0)
