@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,20 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Count = "Callable[..., None]"
 _COUNTS = pytest.StashKey["Counter[str]"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_COUNTS] = Counter()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is tried by ``make robustness``, and said to be left out elsewhere."""
+    if os.environ.get("ROBUSTNESS") == "full":
+        return
+    for item in items:
+        if "slow" in item.keywords and "robustness" in item.path.parts:
+            item.add_marker(pytest.mark.skip(reason="long: run `make robustness`"))
 
 
 @pytest.fixture(scope="session")

