@@ -61,6 +61,33 @@ class Engine:
         """The secrets of a file's bytes in memory, with their places; none where they are binary."""
         return [] if reading.binary_name(path) else self._windows(path, reading.split(data), tally)
 
+    def changed(self, path: str, data: bytes, before: bytes, tally: Tally) -> list[Found]:
+        """What ``text`` finds in the part in which ``data`` differs from ``before``, a version of the file that was looked at already."""
+        low, high = reading.difference(data, before)
+        if low == high or (data[:2] not in reading.UTF16 and self._quiet(data, low, high)):
+            tally.bytes += high - low
+            return []
+        items = self.text(path, data, tally)
+        return [item for item in items if item.start < high and item.end > low] if len(data) < reading.WINDOW else items
+
+    def _quiet(self, data: bytes, low: int, high: int) -> bool:
+        """Whether no match of any rule can overlap these bytes."""
+        begin = max(0, low - spans.LONGEST)
+        near = data[begin : high + spans.LONGEST]
+        if self._team and self._team.knows(near):
+            return False
+        parts = (part for part in (self._compiled.hot, self._compiled.weak, self._compiled.placed) if part)
+        return not any(
+            low < begin + end and begin + end - self._width(part, number) < high
+            for part in parts for number, end in part.matcher.ends(near)
+        )
+
+    def _width(self, part: compiled.Part, number: int) -> int:
+        """The most bytes that a match of this id can hold; 0 for what matches only to say that ``weak`` is to be asked."""
+        if number < len(part.numbers):
+            return spans.shape(self._compiled.rules[part.numbers[number]].regex).width
+        return spans.LONGEST if number < len(part.numbers) + len(self._compiled.proposed) else 0
+
     def _whole(self, file: File, kind: filenames.Kind, handle: int, tally: Tally) -> None:
         """A file that is a secret itself: its content is the value."""
         data = os.read(handle, reading.WINDOW)

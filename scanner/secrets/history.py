@@ -6,6 +6,7 @@ A secret that one commit adds and the next removes has leaked all the same. Work
 from __future__ import annotations
 
 import datetime as dt
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 BATCH = 200
 MOST = 128 * 1024 * 1024
-_TREE, _FILES = 0o040000, (0o100644, 0o100664, 0o100755)
+_TREE, _FILE = b"40000", b"100"
+_ENTRIES = {size: re.compile(rb"([0-7]+) ([^\0]+)\0(.{%d})" % size, re.DOTALL) for size in (20, 32)}
+"""A tree object's entries by the length of object ids: mode, name, id (gitformat-tree)."""
 
 
 class Version(NamedTuple):
@@ -57,6 +60,7 @@ def scan(root: str, span: str, options: Options) -> Result:
     def work(batch: Sequence[Version]) -> Result:
         return _Reader(pygit2.Repository(root), engine, options).scan(batch)
 
+    versions.sort(key=lambda version: version.path)
     batches = [versions[at : at + BATCH] for at in range(0, len(versions), BATCH)]
     shared = pool.share(batches, work, max(options.jobs, 1), options.deadline, len)
     return _once(workers.merged([*shared.results, *_undone(shared)]))
@@ -67,6 +71,7 @@ class _Reader:
         self._repository = repository
         self._engine = engine
         self._options = options
+        self._kept: dict[str, bytes] = {}
 
     def scan(self, batch: Sequence[Version]) -> Result:
         tally = Tally(explain=self._options.explain, entries=self._options.entries)
@@ -79,35 +84,47 @@ class _Reader:
         return tally.result()
 
     def _one(self, version: Version, tally: Tally) -> None:
-        items = self._items(version.blob, version.path, tally)
+        data, before = self._data(version.blob), self._data(version.before)
         tally.files += 1
-        if items and version.before:
-            known = {(item.rule.id, item.value) for item in self._items(version.before, version.path, Tally())}
-            items = [item for item in items if (item.rule.id, item.value) not in known]
-        if items:
+        if len(data) > MOST:
+            tally.problem(version.path, f"a version of it is larger than {MOST >> 20} MiB", "exclude it, or scan the tree only")
+        elif items := self._items(version, data, before, tally):
             accepted = self._options.baseline.get(version.path, frozenset())
             tally.add(version.path, items, accepted, commit=version.commit, author_date=version.author_date)
 
-    def _items(self, blob: str, path: str, tally: Tally) -> list[Found]:
-        data = self._repository[blob].data
-        if len(data) > MOST:
-            tally.problem(path, f"a version of it is larger than {MOST >> 20} MiB", "exclude it, or scan the tree only")
+    def _items(self, version: Version, data: bytes, before: bytes, tally: Tally) -> list[Found]:
+        """What the version holds that the one before it did not."""
+        if not version.before:
+            return self._engine.text(version.path, data, tally)
+        items = self._engine.changed(version.path, data, before, tally)
+        if not items:
             return []
-        return self._engine.text(path, data, tally)
+        known = {(item.rule.id, item.value) for item in self._engine.text(version.path, before, Tally())}
+        return [item for item in items if (item.rule.id, item.value) not in known]
+
+    def _data(self, blob: str) -> bytes:
+        """A blob's bytes; versions come in the order of their paths, so that the one before is mostly still here."""
+        if not blob:
+            return b""
+        if blob not in self._kept:
+            while len(self._kept) > 1:
+                del self._kept[next(iter(self._kept))]
+            self._kept[blob] = self._repository[blob].data
+        return self._kept[blob]
 
 
 def _versions(repository: Any, span: str) -> Iterator[Version]:
-    """Every blob that the span's commits bring, oldest commit first, once."""
+    """Every blob that the span's commits bring, oldest commit first, once, with the blob that last stood at its path."""
     walk, known = _walk(repository, span)
-    seen: set[Any] = set()
+    seen: set[bytes] = set()
+    last: dict[str, str] = {}
     for tree in known:
-        _mark(repository, tree, seen)
-    ranged = bool(known)
+        last.update((path, blob.hex()) for blob, path in _new(repository, tree, seen))
     for commit in walk:
         date = dt.datetime.fromtimestamp(commit.author.time, dt.timezone(dt.timedelta(minutes=commit.author.offset))).isoformat()
-        parent = _parent_tree(commit) if ranged else None
-        for blob, path in _new(repository, commit.tree, seen):
-            yield Version(str(blob), path, str(commit.id), date, _before(parent, path))
+        for blob, path in _new(repository, commit.tree_id, seen):
+            yield Version(blob.hex(), path, str(commit.id), date, last.get(path, ""))
+            last[path] = blob.hex()
 
 
 def _walk(repository: Any, span: str) -> tuple[list[Any], list[Any]]:
@@ -129,7 +146,7 @@ def _walk(repository: Any, span: str) -> tuple[list[Any], list[Any]]:
     base = _commit(repository, first)
     shared = repository.merge_base(base.id, tip.id)
     hidden = {commit.id for commit in _reached(repository, [base], set())}
-    return _reached(repository, [tip], hidden), [base.tree, *([repository[shared].tree] if shared else [])]
+    return _reached(repository, [tip], hidden), [base.tree_id, *([repository[shared].tree_id] if shared else [])]
 
 
 def _reached(repository: Any, tips: list[Any], seen: set[Any]) -> list[Any]:
@@ -154,43 +171,21 @@ def _commit(repository: Any, name: str) -> Any:
     return repository.revparse_single(name).peel(pygit2.Commit)
 
 
-def _parent_tree(commit: Any) -> Any:
-    try:
-        return commit.parents[0].tree if commit.parents else None
-    except KeyError:
-        return None
-
-
-def _before(parent: Any, path: str) -> str:
-    try:
-        return str(parent[path].id) if parent is not None else ""
-    except KeyError:
-        return ""
-
-
-def _new(repository: Any, tree: Any, seen: set[Any]) -> Iterator[tuple[Any, str]]:
-    """The blobs below a tree that were not seen before; whole folders are passed over when they were."""
-    pending = [(tree, "")]
+def _new(repository: Any, tree: Any, seen: set[bytes]) -> Iterator[tuple[bytes, str]]:
+    """The blobs below a tree (its id) that were not seen before, with their paths; folders that were are passed over whole."""
+    pending = [(tree.raw, "")]
+    entry = _ENTRIES[len(tree.raw)]
     while pending:
         folder, prefix = pending.pop()
-        for entry in folder:
-            if entry.id in seen:
+        for mode, name, found in entry.findall(repository.read(folder.hex())[1]):
+            if found in seen:
                 continue
-            if entry.filemode == _TREE:
-                seen.add(entry.id)
-                pending.append((repository[entry.id], f"{prefix}{_name(entry)}/"))
-            elif entry.filemode in _FILES:
-                seen.add(entry.id)
-                yield entry.id, prefix + _name(entry)
-
-
-def _mark(repository: Any, tree: Any, seen: set[Any]) -> None:
-    for _ in _new(repository, tree, seen):
-        pass
-
-
-def _name(entry: Any) -> str:
-    return str(entry.raw_name.decode("utf-8", "backslashreplace"))
+            if mode == _TREE:
+                seen.add(found)
+                pending.append((found, f"{prefix}{name.decode('utf-8', 'backslashreplace')}/"))
+            elif mode.startswith(_FILE):
+                seen.add(found)
+                yield found, prefix + name.decode("utf-8", "backslashreplace")
 
 
 def _once(result: Result) -> Result:

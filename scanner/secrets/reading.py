@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 WINDOW = 4 * 1024 * 1024
 OVERLAP = 16 * 1024
 _HEAD = 8192
@@ -47,7 +48,7 @@ def binary_name(path: str) -> bool:
 def windows(handle: int, size: int) -> Iterator[Window]:
     """The text of an open file, first byte to last; nothing at all for a binary file. ``size`` is a guess that saves a system call."""
     first = os.read(handle, min(max(size, 0) + 1, WINDOW))
-    if first[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+    if first[:2] in UTF16:
         yield from _overlapping(_transcoded(handle, first))
     elif first.find(b"\0", 0, _HEAD) >= 0:
         return
@@ -60,13 +61,36 @@ def windows(handle: int, size: int) -> Iterator[Window]:
 
 def split(data: bytes) -> Iterator[Window]:
     """The same for a file that is in memory already."""
-    if data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+    if data[:2] in UTF16:
         codec = "utf-16-le" if data.startswith(BOM_UTF16_LE) else "utf-16-be"
         data = data[2:].decode(codec, "replace").encode("utf-8", "replace")
     elif data.find(b"\0", 0, _HEAD) >= 0:
         return
     text = data.removeprefix(BOM_UTF8)
     yield from _overlapping(text[at : at + WINDOW] for at in range(0, max(len(text), 1), WINDOW))
+
+
+def difference(data: bytes, before: bytes) -> tuple[int, int]:
+    """The bytes of ``data`` between what both begin with and what both end with, grown to whole lines; empty where they are equal."""
+    if data == before:
+        return 0, 0
+    low = _alike(min(len(data), len(before)), lambda size: data[:size] == before[:size])
+    left = min(len(data), len(before)) - low
+    tail = _alike(left, lambda size: data[len(data) - size :] == before[len(before) - size :])
+    end = data.find(b"\n", len(data) - tail)
+    return data.rfind(b"\n", 0, low) + 1, end + 1 if end >= 0 else len(data)
+
+
+def _alike(most: int, equal: Callable[[int], bool]) -> int:
+    """The largest size up to ``most`` for which ``equal`` holds; it holds for every smaller one."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if equal(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _pieces(handle: int, first: bytes) -> Iterator[bytes]:

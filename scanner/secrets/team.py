@@ -55,6 +55,10 @@ class Team:
             else:
                 tally.reject(sight.path, item.id, reason)
 
+    def knows(self, data: bytes) -> bool:
+        """Whether any of the regexes matches at all."""
+        return bool(self._matcher.ends(data))
+
     def _places(self, data: bytes) -> Iterator[tuple[Rule, int, int]]:
         last = (-1, 0)
         for number, end in _last_ends(self._matcher.ends(data)):
