@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import posixpath
 from collections.abc import Callable, Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,6 +15,8 @@ from scanner import checkout, workspace
 from scanner.errors import WorkspaceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pygit2
 
 Ranges = tuple[tuple[int, int], ...]
@@ -113,9 +116,7 @@ def _prefix(repo: pygit2.Repository, root: str) -> str:
 def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str) -> dict[str, Ranges]:
     patches = (patch for patch in _difference(repo, base) if patch is not None)
     return {
-        workspace.display(patch.delta.new_file.path[len(prefix) :]): tuple(
-            (at.new_start, at.new_start + at.new_lines - 1) for at in patch.hunks if at.new_lines
-        )
+        workspace.display(patch.delta.new_file.path[len(prefix) :]): tuple(lines for hunk in patch.hunks for lines in _ranges(hunk))
         for patch in patches
         if patch.delta.new_file.path.startswith(prefix)
     }
@@ -123,12 +124,30 @@ def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str) -> dict[st
 
 def _difference(repo: pygit2.Repository, base: pygit2.Commit) -> pygit2.Diff:
     import pygit2
-    from pygit2.enums import DiffOption
+    from pygit2.enums import DeltaStatus, DiffOption
 
     if not repo.workdir:
         return base.tree.diff_to_tree(repo[repo.head.target].peel(pygit2.Tree), context_lines=0)
     untracked = DiffOption.INCLUDE_UNTRACKED | DiffOption.RECURSE_UNTRACKED_DIRS | DiffOption.SHOW_UNTRACKED_CONTENT
-    return base.tree.diff_to_workdir(untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
+    # By way of the index, which knows the files that have not changed: compared directly, every file of the checkout is read.
+    staged = base.tree.diff_to_index(repo.index, untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
+    unstaged = repo.index.diff_to_workdir(untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
+    gone = {delta.old_file.path for delta in staged.deltas if delta.status == DeltaStatus.DELETED}
+    if any(delta.new_file.path in gone for delta in unstaged.deltas):  # taken out of the index, yet there: a merge loses its lines
+        return base.tree.diff_to_workdir(untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
+    staged.merge(unstaged)
+    return staged
+
+
+def _ranges(hunk: pygit2.DiffHunk) -> Iterator[tuple[int, int]]:
+    """The added lines of a hunk; a merged difference has unchanged lines around them, whatever was asked for."""
+    if not hunk.old_lines:
+        yield hunk.new_start, hunk.new_start + hunk.new_lines - 1
+        return
+    added = [line.new_lineno for line in hunk.lines if line.origin == "+"]
+    ends = [at for at, line in enumerate(added, 1) if at == len(added) or added[at] != line + 1]
+    for start, end in pairwise((0, *ends)):
+        yield added[start], added[end - 1]
 
 
 def _reader(base: pygit2.Commit, prefix: str) -> Callable[[str], str | None]:

@@ -100,3 +100,20 @@ def test_a_base_that_is_not_there(repo: Repo, base: str) -> None:
 def test_no_repository(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError):
         compare(str(tmp_path), Revisions(base="main"))
+
+
+def test_lines_that_are_staged_and_lines_that_are_not(repo: Repo) -> None:
+    first = repo.commit({"a.txt": "1\n2\n3\n4\n5\n6\n7\n8\n", "b.txt": "1\n"})
+    (repo.root / "a.txt").write_text("new\n1\n2\n3\n4\n5\n6\n7\n8\n")
+    repo.git.index.add("a.txt")
+    repo.git.index.write()
+    (repo.root / "a.txt").write_text("new\n1\n2\n3\nmore\nmore\n4\n5\n6\n7\n8\nlast\n")
+    assert compare(str(repo.root), Revisions(base=first)).added == {"a.txt": ((1, 1), (5, 6), (12, 12))}
+
+
+def test_a_file_that_is_out_of_the_index_but_there(repo: Repo) -> None:
+    first = repo.commit({"a.txt": "1\n2\n"})
+    repo.git.index.remove("a.txt")
+    repo.git.index.write()
+    (repo.root / "a.txt").write_text("1\n2\n3\n")
+    assert compare(str(repo.root), Revisions(base=first)).added == {"a.txt": ((3, 3),)}
