@@ -203,12 +203,14 @@ def main(
 
 
 def _fail(world: World, title: str, error: ScannerError, code: int) -> int:
+    from scanner import redaction
     from scanner.reporters import _escape
 
-    world.err.write(f"security-scan: {_escape.log_line(str(error))}\n")
+    said = redaction.text(str(error))
+    world.err.write(f"security-scan: {_escape.log_line(said)}\n")
     if action.on_github(world.env):
         place = f"file={_escape.property_value(error.subject)},line={error.line}," if error.line else ""
-        world.out.write(f"::error {place}title={_escape.property_value(title)}::{_escape.data(str(error))}\n")
+        world.out.write(f"::error {place}title={_escape.property_value(title)}::{_escape.data(said)}\n")
     return code
 
 

@@ -122,7 +122,7 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
         ),
         settings.as_of or world.now.date(),
     )
-    return Verdict(
+    whole = Verdict(
         outcome=decision.outcome, exit_code=decision.exit_code, judged=decision.judged, problems=decision.problems,
         notices=told((*review.notices, *listing.notices, *audit.notices, *secrets.notices, *decision.notices)), stale=decision.stale,
         expired=decision.expired, expiring=decision.expiring,
@@ -131,6 +131,7 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
         rejected=secrets.rejected,
         share=_share(settings, review, listing, audit), run=_circumstances(settings, review, listing, world),
     )
+    return redaction.verdict(whole)
 
 
 def _brief(problem: Problem) -> Problem:
