@@ -206,7 +206,7 @@ def _fail(world: World, title: str, error: ScannerError, code: int) -> int:
     from scanner import redaction
     from scanner.reporters import _escape
 
-    said = redaction.text(str(error))
+    said = str(error) if type(error) is ScannerError else redaction.text(str(error))  # ours quote nothing, and memory may be short
     world.err.write(f"security-scan: {_escape.log_line(said)}\n")
     if action.on_github(world.env):
         place = f"file={_escape.property_value(error.subject)},line={error.line}," if error.line else ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import __version__, shards, workspace
+from scanner import __version__, redaction, shards, workspace
 from scanner.errors import MAX_WORDS, shortened
 from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Share, Skipped, Suppression, Verdict
 from scanner.policy import Policy, judge, told

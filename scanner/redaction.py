@@ -1,6 +1,6 @@
 """A verdict in, the same verdict out with no secret in its words: the last thing that happens to it before anybody sees it.
 
-Findings cannot hold a secret. What parsers and services say can, and so can the names, versions and addresses that a lockfile gives its packages.
+Findings cannot hold a secret. What parsers and services say can, and so can the names and versions that a lockfile gives its packages.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def text(words: str) -> str:
 
 
 def _words(said: Sequence[Problem] | Sequence[Notice]) -> list[str]:
-    return [text for one in said for text in ((one.subject, one.reason, one.hint) if isinstance(one, Problem) else (one.subject, one.reason))]
+    hints = ((one.hint,) if isinstance(one, Problem) else () for one in said)
+    return [word for one, hint in zip(said, hints, strict=True) for word in (one.subject, one.reason, *hint)]
 
 
 def _package(one: Package) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Texts that quote the scanned files in, the same texts without the secrets in them out: names, versions, addresses and what a parser says."""
+"""Texts that quote the scanned files in, the same texts without secrets out: names, versions, addresses and what a parser says."""
 
 from __future__ import annotations
 
