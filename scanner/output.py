@@ -13,7 +13,7 @@ from scanner.errors import OutputError
 def write(path: str, text: str, *, inside: str = "") -> None:
     """Replace ``path`` by ``text`` in one step: a reader sees the old file or the new one, never half.
 
-    A link at ``path`` is replaced, not followed. A device or a pipe (``/dev/stdout``) cannot be replaced and is written to. With ``inside``,
+    A link at ``path`` is replaced, not followed; a device or a pipe (``/dev/stdout``) is written to. With ``inside``,
     a relative path whose folder leads out of that folder is refused. Raises OutputError.
     """
     folder = Path(path).parent
