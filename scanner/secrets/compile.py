@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scanner.secrets import Examples, Rule, literals, matcher, proposals
+from scanner.secrets import Examples, Rule, decode, literals, matcher, proposals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SETS = ("default", "detect-secrets")
 FOLDER = "compiled"
 TELLING = 5
-_FORMAT = b"2"
+_FORMAT = b"3"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule set, ready. ``hot`` runs over every byte: rules first, then ``proposals.ALL`` by their place, then keywords.
+    """A rule set, ready. ``hot`` runs over every byte: rules first, then ``proposed`` (places in ``proposals.ALL``), then ``wrapped``
+    (kinds of ``decode.triggers``), then keywords.
 
     Rules without a telling literal would slow it down: those with keywords are in ``weak``, for files in which a keyword stands; those for
     certain paths are in ``placed``, for these files.
@@ -43,6 +44,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
 
     rules: tuple[Rule, ...]
     hot: Part
+    wrapped: tuple[str, ...] = ()
     weak: Part | None = None
     placed: Part | None = None
     proposed: tuple[int, ...] = ()
@@ -51,6 +53,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
     proposed: tuple[int, ...]
+    wrapped: tuple[str, ...]
     parts: tuple[tuple[bytes, tuple[int, ...]], ...]
 
 
@@ -89,7 +92,7 @@ def _key(name: str) -> str:
 
 def _ingredients(name: str) -> Iterator[bytes]:
     yield matcher.engine().encode()
-    yield repr((proposals.ALL, sorted(proposals.DEFAULT), TELLING)).encode()
+    yield repr((proposals.ALL, sorted(proposals.DEFAULT), decode.triggers(), TELLING)).encode()
     if name == "default":
         folder = files("scanner.secrets").joinpath("rules")
         packs = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
@@ -101,14 +104,15 @@ def _build(name: str) -> Compiled:
 
     if name != "default":
         every = tuple(range(len(proposals.ALL)))
-        return Compiled(rules=(), hot=_part((), (), every, ()), proposed=every)
+        return Compiled(rules=(), hot=_part((), (), [proposals.ALL[number][1] for number in every], ()), proposed=every)
     chosen = tuple(msgspec.structs.replace(rule, examples=Examples()) for rule in rules.builtin())
     weak, placed = _slow(chosen)
     hot = tuple(number for number in range(len(chosen)) if number not in weak and number not in placed)
     proposed = tuple(number for number, (plugin, _) in enumerate(proposals.ALL) if plugin in proposals.DEFAULT)
     words = sorted({word.lower() for number in weak for word in chosen[number].keywords})
+    more = [*(proposals.ALL[number][1] for number in proposed), *(regex for _, regex in decode.triggers())]
     return Compiled(
-        rules=chosen, proposed=proposed, hot=_part(chosen, hot, proposed, words),
+        rules=chosen, proposed=proposed, wrapped=tuple(kind for kind, _ in decode.triggers()), hot=_part(chosen, hot, more, words),
         weak=_part(chosen, weak, (), ()) if weak else None, placed=_part(chosen, placed, (), ()) if placed else None,
     )
 
@@ -124,8 +128,8 @@ def _telling(keywords: tuple[str, ...]) -> bool:
     return bool(keywords) and min(map(len, keywords)) >= TELLING
 
 
-def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], proposed: tuple[int, ...], words: Sequence[str]) -> Part:
-    regexes = [chosen[number].regex.encode() for number in numbers] + [proposals.ALL[number][1].encode() for number in proposed]
+def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], more: Sequence[str], words: Sequence[str]) -> Part:
+    regexes = [chosen[number].regex.encode() for number in numbers] + [regex.encode() for regex in more]
     once = ["".join(("(?i)", *(f"\\x{byte:02x}" for byte in word.encode()))).encode() for word in words]
     return Part(matcher=matcher.build(regexes, once=once), numbers=numbers)
 
@@ -142,13 +146,15 @@ def _read(path: Path) -> Compiled | None:
             return None
         parts.append(Part(matcher=database, numbers=numbers) if database else None)
     hot, weak, placed = parts
-    return Compiled(rules=kept.rules, proposed=kept.proposed, hot=hot, weak=weak, placed=placed) if hot else None
+    if hot is None:
+        return None
+    return Compiled(rules=kept.rules, proposed=kept.proposed, wrapped=kept.wrapped, hot=hot, weak=weak, placed=placed)
 
 
 def _keep(path: Path, built: Compiled, *, strict: bool = False) -> None:
     """Write beside the target and rename: whoever reads finds a whole file or none. A cache that cannot be written is done without."""
     parts = tuple((part.matcher.dump(), part.numbers) if part else (b"", ()) for part in (built.hot, built.weak, built.placed))
-    content = msgspec.msgpack.encode(_Kept(rules=built.rules, proposed=built.proposed, parts=parts))
+    content = msgspec.msgpack.encode(_Kept(rules=built.rules, proposed=built.proposed, wrapped=built.wrapped, parts=parts))
     with suppress(*(() if strict else (OSError,))):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o755 if strict else 0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scanner import globs
 from scanner.errors import WorkspaceError
 from scanner.secrets import compile as compiled
-from scanner.secrets import detect_secrets, filenames, found, inline, judge, place, proposals, reading, spans
+from scanner.secrets import decode, detect_secrets, filenames, found, inline, judge, place, proposals, reading, spans
 from scanner.secrets.found import Found
 from scanner.secrets.sight import Sight, conditions, value_span
 from scanner.secrets.team import Team
@@ -86,7 +88,8 @@ class Engine:
         """The most bytes that a match of this id can hold; 0 for what matches only to say that ``weak`` is to be asked."""
         if number < len(part.numbers):
             return spans.shape(self._compiled.rules[part.numbers[number]].regex).width
-        return spans.LONGEST if number < len(part.numbers) + len(self._compiled.proposed) else 0
+        more = len(self._compiled.proposed) + len(self._compiled.wrapped)
+        return spans.LONGEST if number < len(part.numbers) + more else 0
 
     def _whole(self, file: File, kind: filenames.Kind, handle: int, tally: Tally) -> None:
         """A file that is a secret itself: its content is the value."""
@@ -123,28 +126,42 @@ class Engine:
         return items
 
     def _window(self, path: str, window: reading.Window, tally: Tally) -> list[Found]:
-        sight = Sight(path, window.data)
+        items = self._look(Sight(path, window.data), tally, 0)
+        return found.apart(item for item in items if window.begin <= item.start < window.end) if items else items
+
+    def _look(self, sight: Sight, tally: Tally, depth: int) -> list[Found]:
+        """Everything that any rule accepts; ``depth`` is how many wrappings were taken off the text."""
         items: list[Found] = []
-        ends = self._compiled.hot.matcher.ends(window.data)
+        ends = self._compiled.hot.matcher.ends(sight.data)
         if ends:
             items += self._hot(sight, ends, tally)
-        if self._compiled.placed and globs.matches(self._placed, path):
-            items += self._rules(sight, self._compiled.placed, self._compiled.placed.matcher.ends(window.data), tally)
+            if depth < decode.DEPTH:
+                items += self._wrapped(sight, ends, tally, depth)
+        if self._compiled.placed and globs.matches(self._placed, sight.path):
+            items += self._rules(sight, self._compiled.placed, self._compiled.placed.matcher.ends(sight.data), tally)
         if self._team:
             items += self._team.find(sight, tally)
-        return found.apart(item for item in items if window.begin <= item.start < window.end) if items else items
+        return items
 
     def _hot(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         part, weak = self._compiled.hot, self._compiled.weak
         yield from self._rules(sight, part, ends, tally)
-        first, words = len(part.numbers), len(part.numbers) + len(self._compiled.proposed)
+        first = len(part.numbers)
+        words = first + len(self._compiled.proposed) + len(self._compiled.wrapped)
         for number, end in ends:
-            if first <= number < words:
+            if first <= number < first + len(self._compiled.proposed):
                 plugin = proposals.ALL[self._compiled.proposed[number - first]][0]
                 if detect_secrets.telling(sight.data, plugin, end):
                     yield from self._detector(sight, plugin, end, tally)
         if weak and any(number >= words for number, _ in ends):
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
+
+    def _wrapped(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally, depth: int) -> Iterator[Found]:
+        first = len(self._compiled.hot.numbers) + len(self._compiled.proposed)
+        for offset, kind in enumerate(self._compiled.wrapped):
+            for run in decode.unwrap(sight.data, kind, [end for number, end in ends if number == first + offset]):
+                for item in self._look(Sight(sight.path, run.data), tally, depth + 1):
+                    yield replace(item, start=run.start, end=run.end, wrapped=(kind, *item.wrapped))
 
     def _detector(self, sight: Sight, plugin: str, end: int, tally: Tally) -> Iterator[Found]:
         """A quoted string that one of detect-secrets' detectors may report; hex as long as a digest is left to rules that know its name."""
