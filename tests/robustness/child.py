@@ -158,7 +158,7 @@ def _note(trace: Trace, call: _Call, folder: str) -> None:
         trace.connected.append(call.args)
     elif call.name in _OPENING and not _WRITING.search(call.args):
         trace.opened |= paths
-    elif call.name not in _ELSEWHERE:
+    elif call.name not in _ELSEWHERE and "O_TMPFILE" not in call.args:  # a file without a name, gone with the process
         trace.changed |= paths
 
 
