@@ -12,7 +12,7 @@ from scanner.errors import WorkspaceError
 from scanner.secrets import compile as compiled
 from scanner.secrets import decode, detect_secrets, filenames, found, inline, judge, place, proposals, reading, spans
 from scanner.secrets.found import Found
-from scanner.secrets.sight import Sight, conditions, value_span
+from scanner.secrets.sight import Sight, conditions, entropy, value_span
 from scanner.secrets.team import Team
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 DIGESTS = frozenset((32, 40, 56, 64, 96, 128))
+LONGEST_SECRET = 256
 
 
 class Engine:
@@ -169,6 +170,10 @@ class Engine:
         value = sight.data[start : end - 1].decode("utf-8", "replace")
         if plugin == "HexHighEntropyString" and len(value) in DIGESTS:
             return tally.reject(sight.path, "entropy-hex", "as long as a digest")
+        if len(value) > LONGEST_SECRET:
+            return tally.reject(sight.path, plugin, "as long as embedded data")
+        if entropy(value) < proposals.LEAST_ENTROPY[plugin]:
+            return None
         for kind in detect_secrets.kinds(sight.path, *sight.line(start, end), plugin, value):
             rule = detect_secrets.rule(kind)
             if rule.id not in self._disabled:

@@ -76,5 +76,8 @@ DEFAULT = frozenset(("Base64HighEntropyString", "HexHighEntropyString"))
 LEAST_DISTINCT = {"Base64HighEntropyString": 23, "HexHighEntropyString": 9}
 """How many different characters a string needs to exceed the plugin's entropy limit: more than 2 to the power of 4.5, or 3.0."""
 
+LEAST_ENTROPY = {"Base64HighEntropyString": 4.49, "HexHighEntropyString": 2.99}
+"""Just below the plugins' limits, so that rounding decides nothing."""
+
 ALL = (*QUOTED, *UNQUOTED, *TOKENS, *FOLDED)
 """Every proposal; the id in the compiled database is the place in this tuple (after the rules, where there are any)."""
