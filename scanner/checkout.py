@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from scanner import gitfolder
 from scanner.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     import pygit2
 
-    from scanner.index import Entry
+    from scanner.gitfolder import Entry
 
 _LINK, _SUBMODULE = 0o120000, 0o160000
 
@@ -32,6 +33,12 @@ class Tree(Struct, frozen=True, kw_only=True):
 
 def tracked(root: str) -> Tree | None:
     """What git knows below ``root``; None where there is no checkout or git ignores the folder. Raises WorkspaceError."""
+    home = _home(root)
+    if home is None:
+        return None
+    plain = gitfolder.read(os.path.join(home, ".git")) if home == os.path.realpath(root) else None
+    if plain:
+        return _tree(plain.entries, plain.commit, _asking(root))
     repo = repository(root)
     return _read_tree(repo, os.path.realpath(root)) if repo else None
 
@@ -42,7 +49,7 @@ def repository(root: str) -> pygit2.Repository | None:
     It is the one whose ``.git`` stands nearest above: a tree may hold what looks like a repository of its own, with a list of ignored files
     of its own. A checkout that is said to be elsewhere (``core.worktree``) is not read.
     """
-    home = next((folder for folder in _ancestors(os.path.realpath(root)) if os.path.lexists(os.path.join(folder, ".git"))), None)
+    home = _home(root)
     if home is None:
         return None
     import pygit2
@@ -69,11 +76,30 @@ def _read_tree(repo: pygit2.Repository, root: str) -> Tree | None:
         commit = "" if repo.head_is_unborn else str(repo.head.target)
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
         raise WorkspaceError(f"cannot be read ({error})") from None
+    return _tree(entries, commit, lambda name: _ignored(repo, prefix + name))
+
+
+def _tree(entries: Sequence[Entry], commit: str, ignored: Callable[[str], bool]) -> Tree:
     return Tree(
         tracked={path: (size, blob) for path, mode, size, blob in entries if mode not in (_LINK, _SUBMODULE)},
         folders=_folders(entries), submodules=frozenset(entry[0] for entry in entries if entry[1] == _SUBMODULE),
-        ignored=lambda name: _ignored(repo, prefix + name), commit=commit,
+        ignored=ignored, commit=commit,
     )
+
+
+def _asking(root: str) -> Callable[[str], bool]:
+    """The ignore test, for which the library is loaded when the first file that is not tracked turns up."""
+    repos: list[pygit2.Repository | None] = []
+
+    def ignored(name: str) -> bool:
+        if not repos:
+            try:
+                repos.append(repository(root))
+            except WorkspaceError:  # nothing is known to be ignored then: rather scan a file too many
+                repos.append(None)
+        return repos[0] is not None and _ignored(repos[0], name)
+
+    return ignored
 
 
 def _below(prefix: str, entries: Sequence[Entry]) -> Sequence[Entry]:
@@ -84,10 +110,8 @@ def _below(prefix: str, entries: Sequence[Entry]) -> Sequence[Entry]:
 
 def _index(repo: pygit2.Repository) -> Sequence[Entry]:
     """The index from its file, else from the library, which does not tell sizes: 0, as git itself writes where it is not sure."""
-    from scanner import index
-
     try:
-        entries = index.read(Path(repo.path, "index").read_bytes())
+        entries = gitfolder.entries(Path(repo.path, "index").read_bytes())
     except FileNotFoundError:
         return ()
     return [(e.path, int(e.mode), 0, str(e.id)) for e in repo.index] if entries is None else entries
@@ -108,6 +132,10 @@ def _folders(entries: Iterable[Entry]) -> frozenset[str]:
         while (slash := path.rfind("/")) > 0 and (path := path[:slash]) not in folders:
             folders.add(path)
     return frozenset(folders)
+
+
+def _home(root: str) -> str | None:
+    return next((folder for folder in _ancestors(os.path.realpath(root)) if os.path.lexists(os.path.join(folder, ".git"))), None)
 
 
 def _ancestors(path: str) -> Iterator[str]:
