@@ -33,11 +33,11 @@ def deliver(verdict: Verdict, wanted: Wanted, happened: Event, env: Mapping[str,
     """Tell everyone. A report that cannot be written is said on ``err`` and never leaves the job green."""
     failures = [*_write_files(verdict, wanted), *_tell_github(verdict, wanted, env)]
     try:
-        out.write(_rendered(wanted.format, verdict, _style(out, env, wanted.detail)))
+        text = _rendered(wanted.format, verdict, _style(out, env, wanted.detail))
     except OutputError as error:
         failures.append(error)
-        out.write(f"security-scan: {verdict.outcome.value}, {len(verdict.blocking)} blocking, {len(verdict.problems)} not checked\n")
-    out.flush()
+        text = f"security-scan: {verdict.outcome.value}, {len(verdict.blocking)} blocking, {len(verdict.problems)} not checked\n"
+    failures += _print(text, out)
     for said in (*failures, *_comment(verdict, happened, env)):
         err.write(f"security-scan: {log_line(str(said))}\n")
     return INCOMPLETE if failures and verdict.exit_code == CLEAN else verdict.exit_code
@@ -60,6 +60,17 @@ def _tell_github(verdict: Verdict, wanted: Wanted, env: Mapping[str, str]) -> It
             action.write_summary(env, _rendered("markdown", verdict, Style()))
     except OutputError as error:
         yield error
+
+
+def _print(text: str, out: TextIO) -> list[OutputError]:
+    """Write to a log that may be full or closed: what then stays in its buffer must not be tried again when the program ends."""
+    try:
+        out.write(text)
+        out.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        return [OutputError(f"cannot be written: {error.strerror}", subject="the log")]
+    return []
 
 
 def _rendered(form: str, verdict: Verdict, style: Style) -> str:
