@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from scanner.errors import OutputError
@@ -52,6 +51,8 @@ def write_outputs(env: Mapping[str, str], verdict: Verdict, files: Mapping[str, 
     if not path:
         return
     values = _outputs.outputs(verdict, json_file=files.get("json", ""), sarif_file=files.get("sarif", ""))
+    import secrets  # what it needs takes ten milliseconds to load
+
     delimiter = secrets.token_hex(16)
     while any(delimiter in value for value in values.values()):
         delimiter = secrets.token_hex(16)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -216,6 +215,8 @@ def _fail(world: World, title: str, error: ScannerError, code: int) -> int:
 
 def _bug(error: Exception) -> ScannerError:
     """Where a bug struck, without the exception's own words: they may quote the scanned files."""
+    import traceback
+
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "scanner" in frame.filename]
     where = ", ".join(f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in frames[-4:])
     return ScannerError(f"the scan did not finish: {type(error).__name__} at {where}", hint="please report this; the job is not green")

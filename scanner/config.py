@@ -180,6 +180,8 @@ def parse(text: str, path: str) -> Document:
 
 def patterns(text: str, path: str) -> tuple[Pattern, ...]:
     """The ``patterns`` input of the action: a YAML list in the form of ``secrets.patterns``. Raises ConfigError."""
+    if not text:
+        return ()
     from scanner.yaml_text import load
 
     data, lines = load(text, path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from scanner.errors import OutputError
@@ -46,6 +45,8 @@ def _pour(path: str, text: str) -> None:
 
 
 def _replace(folder: Path, path: str, text: str) -> None:
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".security-scan-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:

@@ -19,7 +19,7 @@ from scanner.policy import Policy, judge, told
 
 if TYPE_CHECKING:
     from scanner.advisories import SourceOptions
-    from scanner.dependencies.audit import AuditResult
+    from scanner.dependencies.result import AuditResult
     from scanner.review import Review
     from scanner.secrets import Result, Rule
     from scanner.settings import Settings
@@ -58,7 +58,7 @@ def team_rules(settings: Settings) -> tuple[Rule, ...]:
 
 def audit_dependencies(settings: Settings, listing: Listing, world: World) -> AuditResult:
     """Lockfiles of the listing against the advisory sources."""
-    from scanner.dependencies.audit import AuditResult
+    from scanner.dependencies.result import AuditResult
     from scanner.lockfiles import inventory
 
     wanted = {name for name, gate in settings.audits.items() if gate.mode is not Mode.OFF} - {"secrets"}

@@ -12,7 +12,8 @@ from scanner.dependencies import coverage
 from scanner.dependencies.consult import Consulted, consult, join
 from scanner.dependencies.findings import coordinate, findings
 from scanner.dependencies.match import Match, match
-from scanner.models import Audited, Finding, Lockfile, Notice, Package, Problem, Requirement, Scope, Unchecked
+from scanner.dependencies.result import AuditResult
+from scanner.models import Audited, Lockfile, Notice, Package, Problem, Requirement, Scope
 from scanner.shards import Part
 
 if TYPE_CHECKING:
@@ -28,19 +29,6 @@ class Options(Struct, frozen=True, kw_only=True):
     include_dev: bool = True
     allow_unaudited: tuple[str, ...] = ()
     as_of: dt.date | None = None
-
-
-class AuditResult(Struct, frozen=True, kw_only=True):
-    """Findings, what could not be checked, what is worth saying; one ``audited`` entry a lockfile; ``packages`` is all that was audited;
-    ``unchecked`` are the problems that sources caused, in numbers.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    audited: tuple[Audited, ...] = ()
-    packages: tuple[Package, ...] = ()
-    unchecked: tuple[Unchecked, ...] = ()
 
 
 class _Ready(Struct, frozen=True, kw_only=True):
