@@ -31,6 +31,8 @@ def mark(findings: Sequence[Finding], change: Change, words: Mapping[Origin, str
 
 
 def _origin(finding: Finding, change: Change, had: dict[str, frozenset[str] | None]) -> Origin:
+    if finding.secret is not None and finding.secret.commit:
+        return Origin.INTRODUCED if finding.secret.commit in change.commits else Origin.EXISTING
     if finding.vulnerable is None:
         if change.adds(finding.location.path, finding.location.line):
             return Origin.INTRODUCED

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import __version__, redaction, shards, workspace
+from scanner import __version__, leaks, redaction, shards, workspace
 from scanner.errors import MAX_WORDS, shortened
 from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Share, Skipped, Suppression, Verdict
 from scanner.policy import Policy, judge, told
@@ -41,7 +41,7 @@ def run(settings: Settings, review: Review, world: World) -> Verdict:
     patterns = team_rules(settings)
     listing = workspace.list_files(settings.root, settings.exclude)
     audit = audit_dependencies(settings, listing, world)
-    secrets = scan_secrets(settings, review, listing, patterns, world)
+    secrets = leaks.scan(settings, review, listing, patterns, world.started + settings.timeout_s)
     return decide(settings, review, listing, audit, secrets, world)
 
 
@@ -92,22 +92,6 @@ def _source_options(settings: Settings, world: World) -> SourceOptions:
         osv_url=settings.osv_url, npm_registry=settings.npm_registry, today=world.now.date(), as_of=settings.as_of,
         cache=cache.default_directory(world.env) if world.env.get("SECURITY_SCAN_CACHE") else None,
     )
-
-
-def scan_secrets(settings: Settings, review: Review, listing: Listing, patterns: tuple[Rule, ...], world: World) -> Result:
-    """The listing's files against the rules in force."""
-    from scanner import secrets
-    from scanner.secrets import baseline
-
-    if settings.audits["secrets"].mode is Mode.OFF:
-        return secrets.Result()
-    options = secrets.Options(
-        rules=settings.rules, disable=frozenset(settings.disable), patterns=patterns, jobs=settings.jobs,
-        baseline=baseline.read(review.baseline).accepted() if review.baseline is not None else {},
-        deadline=world.started + settings.timeout_s, explain=settings.detail > 0,
-    )
-    files = tuple(shards.files(listing.files, *settings.shard)) if settings.shard else listing.files
-    return secrets.scan(files, workspace.opener(settings.root), options)
 
 
 def decide(settings: Settings, review: Review, listing: Listing, audit: AuditResult, secrets: Result, world: World) -> Verdict:

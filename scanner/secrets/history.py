@@ -6,6 +6,7 @@ A secret that one commit adds and the next removes has leaked all the same. Work
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -50,20 +51,33 @@ def scan(root: str, span: str, options: Options) -> Result:
 
     pygit2.settings.owner_validation = False
     try:
-        repository = pygit2.Repository(root)
-        versions = list(_versions(repository, span))
+        repository, prefix = _opened(root)
+        versions = list(_below(prefix, _versions(repository, span)))
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
         hint = "check out with fetch-depth: 0; a range is written A..B"
         return workers.merged([_problem(f"history {span}", f"the commits cannot be read: {error}", hint)])
     engine = Engine(options)
 
     def work(batch: Sequence[Version]) -> Result:
-        return _Reader(pygit2.Repository(root), engine, options).scan(batch)
+        return _Reader(pygit2.Repository(repository.path), engine, options).scan(batch)
 
     versions.sort(key=lambda version: version.path)
     batches = [versions[at : at + BATCH] for at in range(0, len(versions), BATCH)]
     shared = pool.share(batches, work, max(options.jobs, 1), options.deadline, len)
     return _once(workers.merged([*shared.results, *_undone(shared)]))
+
+
+def _opened(root: str) -> tuple[Any, str]:
+    """The repository that ``root`` is in (or is, a bare one), and the folder's path in it: ``apps/web/``, empty for all of it."""
+    import pygit2
+
+    repository = pygit2.Repository(pygit2.discover_repository(root) or root)
+    inner = os.path.relpath(os.path.realpath(root), os.path.realpath(repository.workdir)) if repository.workdir else "."
+    return repository, "" if inner == "." else f"{inner}/"
+
+
+def _below(prefix: str, versions: Iterator[Version]) -> Iterator[Version]:
+    return (version._replace(path=version.path[len(prefix) :]) for version in versions if version.path.startswith(prefix))
 
 
 class _Reader:

@@ -125,3 +125,28 @@ def test_a_removed_file_is_more_than_policy(tmp_path: Path) -> None:
     base = {"requirements.txt": YAML, "other.txt": "x\n"}
     pull = PullRequest(tmp_path, base, {".security-scan.yml": ACCEPT, "other.txt": None})
     assert pull.scan("--policy-from", "base")[0] == 1
+
+
+def test_a_secret_that_one_commit_adds_and_the_next_removes_has_leaked(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {".security-scan.yml": PATTERN, "a.txt": "1\n"}, {"a.txt": "MARKER_" + "aaaabbbb\n"})
+    pull.head = pull._commit({"a.txt": "2\n"}, pull.head)
+    pull.checkout(pull._commit({}, pull.base, pull.head))
+    code, report, log = pull.scan()
+    (finding,) = report["findings"]  # type: ignore[misc]
+    assert (code, finding["origin"], bool(finding["secret"]["commit"])) == (1, "introduced", True)
+    assert "in commit" in log
+    code, _, log = pull.shallow().scan()
+    assert code == 0, "a shallow clone cannot know"
+
+
+def test_history(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {".security-scan.yml": PATTERN, "app/a.txt": "MARKER_" + "aaaabbbb\n"}, {"app/a.txt": "2\n"})
+    assert pull.scan()[0] == 0
+    code, report, _ = pull.scan("--history")
+    (finding,) = report["findings"]  # type: ignore[misc]
+    assert (code, finding["origin"], finding["secret"]["commit"]) == (1, "existing", pull.base)
+    assert pull.scan("--history", f"{pull.base}..{pull.head}")[0] == 0
+    assert pull.scan("--history", "no-such-ref")[0] == 3
+    pull.tree = pull.tree / "app"
+    code, report, _ = pull.scan("--history", "--config", str(pull.tree.parent / ".security-scan.yml"))
+    assert (code, report["findings"][0]["location"]["path"]) == (1, "a.txt")  # type: ignore[index]

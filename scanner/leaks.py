@@ -1,0 +1,71 @@
+"""Where secrets are looked for: the tree, the commits of the change under review, and the history where it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from scanner import shards, workspace
+from scanner.models import Mode, Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanner.review import Review
+    from scanner.secrets import Options, Result, Rule
+    from scanner.settings import Settings
+    from scanner.workspace import Listing
+
+
+def scan(settings: Settings, review: Review, listing: Listing, patterns: tuple[Rule, ...], deadline: float) -> Result:
+    """Secrets of the listing's files, and of commits. A secret that stands in the tree and in a commit is one finding, the tree's."""
+    from scanner import secrets
+
+    if settings.audits["secrets"].mode is Mode.OFF:
+        return secrets.Result()
+    options = _options(settings, review, patterns, deadline)
+    files = tuple(shards.files(listing.files, *settings.shard)) if settings.shard else listing.files
+    result = secrets.scan(files, workspace.opener(settings.root), options)
+    for span in _spans(settings, review):
+        result = _joined(result, secrets.scan_history(settings.root, span, options))
+    return replace(result, notices=(*result.notices, *_unseen(review)))
+
+
+def _options(settings: Settings, review: Review, patterns: tuple[Rule, ...], deadline: float) -> Options:
+    from scanner import secrets
+    from scanner.secrets import baseline
+
+    accepted = baseline.read(review.baseline).accepted() if review.baseline is not None else {}
+    return secrets.Options(
+        rules=settings.rules, disable=frozenset(settings.disable), patterns=patterns, jobs=settings.jobs, baseline=accepted,
+        deadline=deadline, explain=settings.detail > 0,
+    )
+
+
+def _spans(settings: Settings, review: Review) -> Iterator[str]:
+    """The commits to look through; the first shard does it for all."""
+    if settings.shard and settings.shard[0] != 1:
+        return
+    if settings.history is not None:
+        yield settings.history or "all"
+    elif review.change is not None and len(review.change.commits) > 1:
+        yield f"{review.change.base}..HEAD"
+
+
+def _joined(tree: Result, commits: Result) -> Result:
+    known = {finding.id for finding in tree.findings}
+    return replace(
+        tree,
+        findings=(*tree.findings, *(finding for finding in commits.findings if finding.id not in known)),
+        problems=(*tree.problems, *commits.problems), notices=(*tree.notices, *commits.notices),
+        suppressions=(*tree.suppressions, *commits.suppressions), rejected=(*tree.rejected, *commits.rejected),
+    )
+
+
+def _unseen(review: Review) -> tuple[Notice, ...]:
+    """What a shallow clone hides: a secret that one commit of the change adds and a later one removes."""
+    if review.change is None or review.change.commits or not review.change.added:
+        return ()
+    reason = "the change's single commits are not in this clone: a secret added and removed again would not be seen (fetch-depth: 0)"
+    return (Notice(subject="commits", reason=reason),)
