@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-import yaml
-
 from scanner.errors import ParseError
 
 
@@ -26,15 +24,16 @@ class Map(dict[str, "Value"]):
 Value: TypeAlias = Map | list["Value"] | str
 
 MAX_DEPTH = 100
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 
 
 def load_all(text: str, path: str) -> list[Value]:
     """The documents of a YAML file. Raises ParseError."""
-    builder = _Builder(path)
+    import yaml  # ten milliseconds, which only those pay who have such a file
+
+    builder = _Builder(path, yaml)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
@@ -47,22 +46,24 @@ def load_all(text: str, path: str) -> list[Value]:
 class _Builder:
     """Documents out of parser events, one event at a time."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, kinds: Any) -> None:
         self.documents: list[Value] = []
+        self._kinds = kinds
         self._path = path
         self._open: list[tuple[Map | list[Value], list[str]]] = []
 
     def take(self, event: Any) -> None:
         """Add one event."""
         mark: Any = event.start_mark
-        if isinstance(event, yaml.ScalarEvent):
+        kinds = self._kinds
+        if isinstance(event, kinds.ScalarEvent):
             plain_null = not event.style and event.value in _NULL
             self._put("" if plain_null else str(event.value), mark)
-        elif isinstance(event, yaml.CollectionEndEvent):
+        elif isinstance(event, kinds.CollectionEndEvent):
             self._open.pop()
-        elif isinstance(event, yaml.CollectionStartEvent):
-            self._begin(Map() if isinstance(event, yaml.MappingStartEvent) else [], mark)
-        elif isinstance(event, yaml.AliasEvent):
+        elif isinstance(event, kinds.CollectionStartEvent):
+            self._begin(Map() if isinstance(event, kinds.MappingStartEvent) else [], mark)
+        elif isinstance(event, kinds.AliasEvent):
             raise ParseError("YAML aliases are not read", subject=self._path, line=mark.line + 1)
 
     def _begin(self, value: Map | list[Value], mark: Any) -> None:
