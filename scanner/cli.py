@@ -174,6 +174,7 @@ def schema(world: World, /, what: str) -> int:
 
 program.add_command(cli_project.init)
 program.add_command(cli_project.staged)
+program.add_command(cli_project.baseline)
 
 
 def main(

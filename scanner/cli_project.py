@@ -1,4 +1,4 @@
-"""The commands that serve a project's own checkout, as click sees them: ``init`` and ``staged``."""
+"""The commands that serve a project's own checkout, as click sees them: ``init``, ``staged`` and ``baseline``."""
 
 from __future__ import annotations
 
@@ -38,3 +38,37 @@ def staged(world: World, /, verbose: bool, **said: object) -> int:  # noqa: FBT0
     from scanner.commands import staged as command
 
     return command.run(Options(**said, detail=0 if verbose else -1), world.env, world.out)  # type: ignore[arg-type]
+
+
+@click.group()
+def baseline() -> None:
+    """.secrets.baseline, in detect-secrets' own format."""
+
+
+_PATH = click.argument("path", default="")
+_CONFIG = click.option("--config", default="", metavar="FILE", help="Default: PATH/.security-scan.yml where it exists.")
+_BASELINE = click.option("--baseline", default="", metavar="FILE", help="Default: PATH/.secrets.baseline.")
+
+
+@baseline.command("create")
+@_PATH
+@_CONFIG
+@_BASELINE
+@click.pass_obj
+def baseline_create(world: World, /, **said: str) -> int:
+    """Accept every secret that is in PATH today."""
+    from scanner.commands import baseline as command
+
+    return command.create(Options(**said), world.env, world.out)  # type: ignore[arg-type]
+
+
+@baseline.command("prune")
+@_PATH
+@_CONFIG
+@_BASELINE
+@click.pass_obj
+def baseline_prune(world: World, /, **said: str) -> int:
+    """Forget the entries whose secret is gone."""
+    from scanner.commands import baseline as command
+
+    return command.prune(Options(**said), world.env, world.out)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ def scan(settings: Settings, review: Review, listing: Listing, patterns: tuple[R
 
     if settings.audits["secrets"].mode is Mode.OFF:
         return secrets.Result()
-    options = _options(settings, review, patterns, deadline)
+    options = _options(settings, review.baseline, patterns, deadline)
     files = tuple(shards.files(listing.files, *settings.shard)) if settings.shard else listing.files
     result = secrets.scan(files, workspace.opener(settings.root), options)
     for span in _spans(settings, review):
@@ -32,14 +32,21 @@ def scan(settings: Settings, review: Review, listing: Listing, patterns: tuple[R
     return replace(result, notices=(*result.notices, *_unseen(review)))
 
 
-def _options(settings: Settings, review: Review, patterns: tuple[Rule, ...], deadline: float) -> Options:
+def entries(settings: Settings, listing: Listing, patterns: tuple[Rule, ...], deadline: float) -> Result:
+    """The tree's secrets in a baseline's words (``Result.entries``); no baseline is honoured."""
+    from scanner import secrets
+
+    options = replace(_options(settings, None, patterns, deadline), entries=True)
+    return secrets.scan(listing.files, workspace.opener(settings.root), options)
+
+
+def _options(settings: Settings, accepted: str | None, patterns: tuple[Rule, ...], deadline: float) -> Options:
     from scanner import secrets
     from scanner.secrets import baseline
 
-    accepted = baseline.read(review.baseline).accepted() if review.baseline is not None else {}
     return secrets.Options(
-        rules=settings.rules, disable=frozenset(settings.disable), patterns=patterns, jobs=settings.jobs, baseline=accepted,
-        deadline=deadline, explain=settings.detail > 0,
+        rules=settings.rules, disable=frozenset(settings.disable), patterns=patterns, jobs=settings.jobs,
+        baseline={} if accepted is None else baseline.read(accepted).accepted(), deadline=deadline, explain=settings.detail > 0,
     )
 
 

@@ -1,0 +1,89 @@
+"""baseline create and prune: what they accept, keep and forget, and that detect-secrets itself reads the file."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from scanner.cli import main
+
+PATTERN = "secrets: {patterns: [{id: marker, description: d, regex: 'MARKER_[a-z]{8}', severity: high}]}\n"
+FIRST, SECOND = "MARKER_" + "aaaabbbb", "MARKER_" + "ccccdddd"
+
+
+def run(*args: str) -> tuple[int, str]:
+    out, err = io.StringIO(), io.StringIO()
+    code = main([*args], {}, out, err)
+    return code, out.getvalue() + err.getvalue()
+
+
+def scan(tree: Path) -> int:
+    return run("scan", str(tree), "--only", "secrets")[0]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    (tmp_path / ".security-scan.yml").write_text(PATTERN)
+    (tmp_path / "a.txt").write_text(f"{FIRST}\n")
+    return tmp_path
+
+
+def test_what_is_there_is_accepted_and_what_comes_later_is_not(tree: Path) -> None:
+    assert scan(tree) == 1
+    code, said = run("baseline", "create", str(tree))
+    assert (code, "1 accepted" in said) == (0, True)
+    assert scan(tree) == 0
+    (tree / "a.txt").write_text(f"one\ntwo\n{FIRST}\n")
+    assert scan(tree) == 0, "an edit above does not bring it back"
+    (tree / "a.txt").write_text(f"{FIRST}\n{SECOND}\n")
+    assert scan(tree) == 1
+
+
+def test_prune_forgets_what_is_gone_and_adds_nothing(tree: Path) -> None:
+    run("baseline", "create", str(tree))
+    (tree / "a.txt").write_text(f"{SECOND}\n")
+    code, said = run("baseline", "prune", str(tree))
+    assert (code, "0 of 1 entries kept" in said) == (0, True)
+    assert json.loads((tree / ".secrets.baseline").read_text())["results"] == {}
+    assert scan(tree) == 1
+
+
+def test_what_people_said_is_kept(tree: Path) -> None:
+    run("baseline", "create", str(tree))
+    path = tree / ".secrets.baseline"
+    data = json.loads(path.read_text())
+    data["results"]["a.txt"][0]["is_secret"] = True
+    path.write_text(json.dumps(data))
+    run("baseline", "create", str(tree))
+    assert json.loads(path.read_text())["results"]["a.txt"][0]["is_secret"] is True
+    assert scan(tree) == 1, "audited as a real secret: not accepted"
+
+
+def test_no_value_is_in_the_file_and_detect_secrets_reads_it(tree: Path) -> None:
+    from detect_secrets.core import baseline
+
+    run("baseline", "create", str(tree))
+    text = (tree / ".secrets.baseline").read_text()
+    assert FIRST not in text
+    loaded = baseline.load(json.loads(text), ".secrets.baseline")
+    assert [secret.filename for _, secret in loaded] == ["a.txt"]
+
+
+@pytest.mark.parametrize("args", [("prune",), ("create", "--baseline", "/no/such/folder/\0x")])
+def test_what_cannot_be_done_is_said(tree: Path, args: tuple[str, ...]) -> None:
+    code, said = run("baseline", args[0], str(tree), *args[1:])
+    assert code in (2, 3)
+    assert said.count("\n") == 1
+    assert not (tree / ".secrets.baseline").exists()
+
+
+def test_a_file_that_cannot_be_read_stops_a_prune(tree: Path) -> None:
+    run("baseline", "create", str(tree))
+    before = (tree / ".secrets.baseline").read_text()
+    (tree / "a.txt").unlink()
+    (tree / ".security-scan.yml").write_text("secrets: [\n")
+    assert run("baseline", "prune", str(tree))[0] == 2
+    assert (tree / ".secrets.baseline").read_text() == before
