@@ -245,8 +245,8 @@ class Vulnerable(Struct, frozen=True, kw_only=True):
 
 
 class Secret(Struct, frozen=True, kw_only=True):
-    """What may be told of a secret: never its value. ``redacted`` holds at most the public prefix of its format; ``revoke`` says how to make
-    a leaked one worthless.
+    """What may be told of a secret: never its value. ``redacted`` holds at most the public prefix of its format; ``revoke`` says how to
+    make a leaked one worthless.
     """
 
     detector: str
