@@ -10,21 +10,26 @@ from scanner import shards, workspace
 from scanner.models import Mode, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scanner.review import Review
     from scanner.secrets import Options, Result, Rule
     from scanner.settings import Settings
     from scanner.workspace import Listing
 
+    Progress = Callable[[float], None] | None
 
-def scan(settings: Settings, review: Review, listing: Listing, patterns: tuple[Rule, ...], deadline: float) -> Result:
-    """Secrets of the listing's files, and of commits. A secret that stands in the tree and in a commit is one finding, the tree's."""
+
+def scan(settings: Settings, review: Review, listing: Listing, patterns: tuple[Rule, ...], deadline: float, progress: Progress) -> Result:
+    """Secrets of the listing's files, and of commits. A secret that stands in the tree and in a commit is one finding, the tree's.
+
+    ``progress`` is told what part of the tree is done (0 to 1).
+    """
     from scanner import secrets
 
     if settings.audits["secrets"].mode is Mode.OFF:
         return secrets.Result()
-    options = _options(settings, review.baseline, patterns, deadline)
+    options = replace(_options(settings, review.baseline, patterns, deadline), progress=progress)
     files = tuple(shards.files(listing.files, *settings.shard)) if settings.shard else listing.files
     result = secrets.scan(files, workspace.opener(settings.root), options)
     for span in _spans(settings, review):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 -- msgspec reads the annotations at run time
 import os
 import time
-from collections.abc import Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
+from collections.abc import Callable, Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +29,14 @@ RESOLVE_S = 300
 
 
 class World(Struct, frozen=True, kw_only=True):
-    """The outside of a scan: environment variables, wall clock (UTC) for reports and expiry, monotonic seconds for the deadline."""
+    """The outside of a scan: environment variables, wall clock (UTC) for reports and expiry, monotonic seconds for the deadline,
+    and who is told what part of the secret scan is done (0 to 1).
+    """
 
     env: Mapping[str, str]
     now: dt.datetime
     started: float
+    progress: Callable[[float], None] | None = None
 
 
 def run(settings: Settings, review: Review, world: World) -> Verdict:
@@ -41,7 +44,7 @@ def run(settings: Settings, review: Review, world: World) -> Verdict:
     patterns = team_rules(settings)
     listing = workspace.list_files(settings.root, settings.exclude)
     audit = audit_dependencies(settings, listing, world)
-    secrets = leaks.scan(settings, review, listing, patterns, world.started + settings.timeout_s)
+    secrets = leaks.scan(settings, review, listing, patterns, world.started + settings.timeout_s, world.progress)
     return decide(settings, review, listing, audit, secrets, world)
 
 

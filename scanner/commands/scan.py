@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec.structs import replace
 
 from scanner import action, deadline, pipeline, review, settings
+from scanner.commands._progress import bar
 from scanner.commands.deliver import Wanted, deliver
 
 if TYPE_CHECKING:
@@ -21,10 +22,11 @@ def run(options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> i
     """Scan and report. Raises ConfigError; a report that cannot be written is said on ``err`` and never leaves the job green."""
     if not options.format and action.on_github(env):
         options = replace(options, format="github")
-    world = pipeline.World(env=env, now=dt.datetime.now(dt.UTC), started=time.monotonic())
+    started = time.monotonic()
     looked_at = review.prepare(options, env)
     chosen = settings.build(options, env.get("npm_config_registry", ""), looked_at.document)
-    with deadline.hard(chosen.timeout_s):
+    with deadline.hard(chosen.timeout_s), bar(err, env, chosen.progress) as progress:
+        world = pipeline.World(env=env, now=dt.datetime.now(dt.UTC), started=started, progress=progress)
         verdict = pipeline.run(chosen, looked_at, world)
     wanted = Wanted(format=chosen.format, outputs=chosen.outputs, detail=chosen.detail)
     return deliver(verdict, wanted, looked_at.happened, env, out, err)

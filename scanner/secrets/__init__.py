@@ -66,10 +66,10 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Options(Struct, frozen=True, kw_only=True):
     """How to look: ``rules`` is ``default`` or ``detect-secrets``; ``disable`` are rule ids; ``patterns`` the team's own rules;
-    ``baseline``
-    maps path to detect-secrets' ``(type, sha1 of the value)`` pairs; ``jobs`` worker processes; ``deadline`` is ``time.monotonic()``
-    seconds; ``entries`` asks for what a
-    baseline would say of the findings (``Result.entries``), ``explain`` for the reasons of rejections (``Result.rejected``)."""
+    ``baseline`` maps path to detect-secrets' ``(type, sha1 of the value)`` pairs; ``jobs`` worker processes; ``deadline`` is
+    ``time.monotonic()`` seconds; ``entries`` asks for what a baseline would say of the findings (``Result.entries``), ``explain`` for the
+    reasons of rejections (``Result.rejected``); ``progress`` is told now and then what part of the work is done (0 to 1).
+    """
 
     rules: str = "default"
     disable: frozenset[str] = frozenset()
@@ -79,6 +79,7 @@ class Options(Struct, frozen=True, kw_only=True):
     deadline: float = float("inf")
     entries: bool = False
     explain: bool = False
+    progress: Callable[[float], None] | None = None
 
 
 class Result(Struct, frozen=True, kw_only=True):

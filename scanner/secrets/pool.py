@@ -32,11 +32,17 @@ class Shared(NamedTuple, Generic[Item]):
 
 
 def share(
-    batches: Sequence[Sequence[Item]], work: Callable[[Sequence[Item]], Result], jobs: int, deadline: float, weigh: Callable[[Item], int]
+    batches: Sequence[Sequence[Item]], work: Callable[[Sequence[Item]], Result], jobs: int, deadline: float, weigh: Callable[[Item], int],
+    progress: Callable[[float], None] | None = None,
 ) -> Shared[Item]:
-    """Work on all batches, the heaviest first. A process that dies costs one batch, whose items are then tried one by one."""
-    order = sorted(range(len(batches)), key=lambda number: -sum(map(weigh, batches[number])))
-    results = run([batches[number] for number in order], work, jobs, deadline)
+    """Work on all batches, the heaviest first. A process that dies costs one batch, whose items are then tried one by one.
+
+    ``progress`` is told after each batch what part of the whole weight is done (0 to 1).
+    """
+    weights = [sum(map(weigh, batch)) for batch in batches]
+    order = sorted(range(len(batches)), key=lambda number: -weights[number])
+    told = _teller([weights[number] for number in order], progress)
+    results = run([batches[number] for number in order], work, jobs, deadline, told)
     done = {(order[place], 0): result for place, result in results.items()}
     lost = [(number, place) for number in range(len(batches)) if (number, 0) not in done for place in range(len(batches[number]))]
     if lost and time.monotonic() < deadline:
@@ -47,8 +53,25 @@ def share(
     return Shared([done[where] for where in sorted(done)], undone if late else [], [] if late else undone)
 
 
-def run(tasks: Sequence[Task], work: Callable[[Task], Result], jobs: int, deadline: float) -> dict[int, Result]:
-    """Work on ``tasks`` in their order, in ``jobs`` processes, until ``deadline`` (``time.monotonic()`` seconds)."""
+def _teller(weights: Sequence[int], progress: Callable[[float], None] | None) -> Callable[[int], None]:
+    total, done = sum(weights) or 1, 0
+
+    def told(number: int) -> None:
+        nonlocal done
+        done += weights[number]
+        if progress is not None:
+            progress(done / total)
+
+    return told
+
+
+def run(
+    tasks: Sequence[Task], work: Callable[[Task], Result], jobs: int, deadline: float, told: Callable[[int], None] | None = None
+) -> dict[int, Result]:
+    """Work on ``tasks`` in their order, in ``jobs`` processes, until ``deadline`` (``time.monotonic()`` seconds).
+
+    ``told`` hears the number of each task that is done.
+    """
     results: dict[int, Result] = {}
     with tempfile.TemporaryFile() as queue, selectors.DefaultSelector() as selector:
         queue.write(b"".join(number.to_bytes(4, "big") for number in range(len(tasks))))
@@ -61,7 +84,7 @@ def run(tasks: Sequence[Task], work: Callable[[Task], Result], jobs: int, deadli
                 child, stream = _fork(tasks, work, queue.fileno())
                 children.append(child)
                 selector.register(stream, selectors.EVENT_READ, bytearray())
-            _collect(selector, results, deadline)
+            _collect(selector, results, deadline, told)
         finally:
             _end(children, selector)
             gc.unfreeze()
@@ -95,7 +118,7 @@ def _serve(tasks: Sequence[Task], work: Callable[[Task], Result], queue: int, wr
             message = message[os.write(writing, message) :]
 
 
-def _collect(selector: selectors.BaseSelector, results: dict[int, Result], deadline: float) -> None:
+def _collect(selector: selectors.BaseSelector, results: dict[int, Result], deadline: float, told: Callable[[int], None] | None) -> None:
     decoder = msgspec.msgpack.Decoder(Result)
     while selector.get_map() and (left := deadline - time.monotonic()) > 0:
         for key, _ in selector.select(min(left, 3600)):
@@ -107,6 +130,8 @@ def _collect(selector: selectors.BaseSelector, results: dict[int, Result], deadl
             key.data.extend(piece)
             for number, body in _messages(key.data):
                 results[number] = decoder.decode(body)
+                if told is not None:
+                    told(number)
 
 
 def _messages(buffer: bytearray) -> list[tuple[int, bytes]]:

@@ -36,7 +36,7 @@ def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
             _one(file, look, open_file, tally)
         return tally.result()
 
-    shared = pool.share(list(_batches(files)), work, jobs, options.deadline, lambda file: file.size)
+    shared = pool.share(list(_batches(files)), work, jobs, options.deadline, lambda file: file.size, options.progress)
     return merged([*shared.results, *map(_killed, shared.killed)], shared.late)
 
 
