@@ -163,3 +163,51 @@ def test_worst_first() -> None:
 
 def test_the_same_problem_twice_is_said_once() -> None:
     assert decide(problems=(PROBLEM, PROBLEM)).problems == (PROBLEM,)
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "accepts"),
+    [
+        ({"package": "aaa"}, False), ({"package": "zzz"}, False), ({"package": "".join(("lod", "ash"))}, True),
+        ({"version": "4.17.14"}, False), ({"version": "9"}, False), ({"version": ".".join(("4", "17", "15"))}, True),
+    ],
+)
+def test_a_narrowing_is_met_by_the_same_text_alone(narrowing: dict[str, str], accepts: bool) -> None:
+    assert (decide(VULNERABILITY, allow=(entry(**narrowing),)).exit_code == 0) is accepts
+
+
+@pytest.mark.parametrize("by", ["baseline", "inline"])
+def test_only_the_config_file_owes_a_date(by: str) -> None:
+    decision = decide(VULNERABILITY, allow=(entry(by=by, expires=None), entry(by=by, id="nothing", expires=None)))
+    assert (decision.exit_code, decision.notices, decision.stale) == (0, (), ())
+
+
+@pytest.mark.parametrize("days", [0, 1, 3, 14])
+def test_a_word_that_expires_soon_is_told_on_every_day(days: int) -> None:
+    word = entry(expires=TODAY + dt.timedelta(days=days))
+    assert decide(VULNERABILITY, allow=(word,)).expiring == (word,)
+
+
+def test_what_nobody_has_scored_ranks_as_high() -> None:
+    ranked = [replace(VULNERABILITY, id=name, severity=Severity[name]) for name in ("LOW", "UNKNOWN", "CRITICAL", "MODERATE")]
+    decision = decide(*ranked, rules=Policy(gates=gate(Mode.WARN)))
+    assert [judged.finding.id for judged in decision.judged] == ["CRITICAL", "UNKNOWN", "MODERATE", "LOW"]
+
+
+def test_what_is_told_is_sorted_by_numbers_in_its_subject() -> None:
+    words = (("a:10", "x"), ("b", "x"), ("a:2", "y"), ("a:2", "x"), ("a:2", "y"))
+    said = [Problem(subject=subject, reason=reason) for subject, reason in words]
+    assert [(one.subject, one.reason) for one in policy.told(said)] == [("a:2", "x"), ("a:2", "y"), ("a:10", "x"), ("b", "x")]
+
+
+def test_the_strict_choice_is_the_default() -> None:
+    assert Policy() == Policy(unknown_blocks=True, unfixed_blocks=True, incomplete_fails=True, block_existing=True)
+    assert (policy.CLEAN, policy.FINDINGS, policy.USAGE, policy.INCOMPLETE) == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize("value", [Gate(), Policy(), decide()], ids=lambda value: type(value).__name__)
+def test_a_decision_cannot_be_changed_nor_misread(value: object) -> None:
+    with pytest.raises(AttributeError):
+        setattr(value, type(value).__struct_fields__[0], None)  # type: ignore[attr-defined]
+    with pytest.raises(TypeError):
+        type(value)(None)  # type: ignore[call-arg]

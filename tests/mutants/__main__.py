@@ -1,0 +1,101 @@
+"""``python -m tests.mutants COSMIC_RAY``: mutate a copy of the project, run the tests of each module on every mutant, write docs/mutants.md.
+
+COSMIC_RAY is the tool in an environment of its own; the tests run in this one. A survivor that no test can kill is explained in ``EQUIVALENT``.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "mutants.md"
+EXPLAINED = Path(__file__).with_name("equivalent.json")
+MODULES = {
+    "scanner/policy.py": ["tests/unit/test_policy.py"],
+    "scanner/secrets/inline.py": ["tests/unit/secrets/test_inline.py"],
+    "scanner/globs.py": ["tests/unit/test_globs.py"],
+}
+
+
+class Mutant(NamedTuple):
+    """One change: ``text`` are the lines of its difference, ``killed`` whether a test noticed."""
+
+    module: str
+    operator: str
+    line: int
+    text: str
+    killed: bool
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 1 where a mutant survives that nobody has explained."""
+    explained: dict[str, str] = json.loads(EXPLAINED.read_text())
+    mutants = [mutant for module in MODULES for mutant in tried(module, arguments[0])]
+    survivors = [one for one in mutants if not one.killed]
+    PAGE.write_text(page(mutants, explained))
+    unexplained = [one for one in survivors if not why(one, explained)]
+    print(f"mutants {len(mutants)}, killed {len(mutants) - len(survivors)}, explained {len(survivors) - len(unexplained)}")
+    for one in unexplained:
+        print(f"survived: {one.module}:{one.line} {one.operator}\n{one.text}")
+    return 1 if unexplained else 0
+
+
+def tried(module: str, tool: str) -> list[Mutant]:
+    """Every mutant of one module, in a copy of the project."""
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = Path(folder)
+        for name in ("scanner", "tests"):
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "robustness", "e2e"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        command = f"{sys.executable} -m pytest -x -q -p no:cacheprovider {' '.join(MODULES[module])}"
+        (copy / "cr.toml").write_text(
+            f'[cosmic-ray]\nmodule-path = "{module}"\ntimeout = 60.0\nexcluded-modules = []\ntest-command = "{command}"\n'
+            '[cosmic-ray.distributor]\nname = "local"\n'
+        )
+        for words in (["init", "cr.toml", "s.sqlite"], ["--verbosity=ERROR", "exec", "cr.toml", "s.sqlite"]):
+            subprocess.run([tool, *words], cwd=copy, check=True)
+        dump = subprocess.run([tool, "dump", "s.sqlite"], cwd=copy, check=True, capture_output=True, text=True).stdout
+    return [_mutant(*json.loads(line)) for line in dump.splitlines()]
+
+
+def _mutant(work: dict, result: dict) -> Mutant:
+    [change] = work["mutations"]
+    lines = [line for line in (result["diff"] or "").splitlines() if line[:1] in "+-" and not line.startswith(("+++", "---"))]
+    text = "\n".join(f"{line[0]} {line[1:].strip()}" for line in lines)
+    killed = result["test_outcome"] == "killed" or result["worker_outcome"] != "normal"
+    return Mutant(change["module_path"], change["operator_name"].removeprefix("core/"), change["start_pos"][0], text, killed)
+
+
+def why(mutant: Mutant, explained: dict[str, str]) -> str:
+    """Why a survivor is no gap: what was written down for it, or that only a signature or an import for types was changed."""
+    if mutant.text.startswith("- def "):
+        return "the types of a signature are never evaluated, and every caller names the arguments behind the star."
+    if mutant.text.startswith("- if TYPE_CHECKING"):
+        return "the names are then imported at run time too, where nobody uses them."
+    return explained.get(mutant.text, "")
+
+
+def page(mutants: list[Mutant], explained: dict[str, str]) -> str:
+    """The results as a page."""
+    rows = [
+        f"| `{module}` | {len(own)} | {sum(one.killed for one in own)} | {sum(not one.killed for one in own)} |"
+        for module in MODULES
+        for own in [[one for one in mutants if one.module == module]]
+    ]
+    left = [f"```diff\n{one.text}\n```\n\n`{one.module}`: {why(one, explained) or 'not explained'}\n" for one in mutants if not one.killed]
+    return (
+        "# Mutants\n\nThe modules that decide what blocks and what is accepted, each changed in every way that cosmic-ray knows, one change at a\n"
+        "time. A mutant is killed when a test fails on it. `make mutants` tries them all again and writes this page.\n\n"
+        "| module | mutants | killed | survived |\n| --- | ---: | ---: | ---: |\n" + "\n".join(rows) + "\n\n## Survivors\n\n"
+        + ("\n".join(dict.fromkeys(left)) if left else "None.\n")
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
