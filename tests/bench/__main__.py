@@ -1,6 +1,6 @@
 """``make bench``: builds what is missing, runs every case by turns, prints its table and writes ``docs/benchmarks.md`` with its plots.
 
-``python -m tests.bench CASE...`` measures only these again; ``plots`` is one of them, ``page`` writes the page from what was measured before.
+``python -m tests.bench CASE...`` measures only these again; ``plots`` and ``requests`` are two of them, ``page`` only writes the page anew.
 """
 
 from __future__ import annotations
@@ -27,21 +27,27 @@ RESULTS = CACHE / "results.json"
 def main(asked: list[str]) -> int:
     """Measure ``asked`` cases (all where empty) and write the page."""
     results: dict[str, Any] = json.loads(RESULTS.read_text()) if asked and RESULTS.is_file() else {}
-    with services() as url:
-        for case in all_cases():
-            if not asked or case.key in asked:
+    for case in all_cases():
+        if not asked or case.key in asked:
+            with services(case.distance) as url:
                 results[case.key] = measured(case, url)
-                print("\n".join(page.table(results[case.key])), flush=True)
-                _keep(results)
+            print("\n".join(page.table(results[case.key])), flush=True)
+            _keep(results)
+    with services() as url:
         if not asked or "plots" in asked:
             results["plots"] = {kind: _grown(kind, url) for kind in sizes()}
         if not asked or "requests" in asked:
             results["requests"] = {"packages": 1000, "requests": _requests()}
     _keep(results)
     page.write(results)
+    with contextlib.suppress(BrokenPipeError):
+        _say(results)
+    return 0
+
+
+def _say(results: dict[str, Any]) -> None:
     missed = [goal for goal in page.goals(results) if goal.met is False]
     print(f"{len(missed)} goals missed: {'; '.join(goal.text for goal in missed)}" if missed else "every goal is met")
-    return 0
 
 
 def measured(case: Case, url: str) -> dict[str, Any]:
@@ -50,15 +56,15 @@ def measured(case: Case, url: str) -> dict[str, Any]:
     series = alternate(case.contenders(url), case.rounds, sample=case.sample)
     files, size = weight(case.folder()) if case.folder else (0, 0)
     return {
-        "key": case.key, "title": case.title, "files": files, "bytes": size, "rounds": case.rounds, "series": [_kept(one) for one in series],
-        "goals": [[goal.limit, goal.against] for goal in case.goals], "load": os.getloadavg()[0],
+        "key": case.key, "title": case.title, "files": files, "bytes": size, "rounds": case.rounds, "load": os.getloadavg()[0],
+        "series": [_kept(one) for one in series], "goals": [[goal.limit, goal.against] for goal in case.goals],
     }
 
 
 @contextlib.contextmanager
-def services() -> Iterator[str]:
-    """The advisory services on loopback, in a process of their own; their address."""
-    command = [sys.executable, "-m", "tests.loopback", str(lockfiles.records(4000))]
+def services(distance: float = 0) -> Iterator[str]:
+    """The advisory services on loopback, in a process of their own, each answer ``distance`` seconds late; their address."""
+    command = [sys.executable, "-m", "tests.bench.services", str(lockfiles.records(4000)), str(distance)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process.stdout.readline().strip() if process.stdout else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench import lockfiles, repositories, trees
 from tests.bench.peers import betterleaks, cat, detect_secrets, gitleaks, kingfisher, npm_audit, ours, pip_audit, pnpm_audit
-from tests.bench.places import CACHE, made
+from tests.bench.places import CACHE, made_repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,8 @@ class Goal:
 
 @dataclass(frozen=True)
 class Case:
-    """``contenders`` is called with the address of the loopback services; ``folder`` gives the input whose weight is told."""
+    """``contenders`` is called with the address of the loopback services, which answer after ``distance`` seconds; ``folder`` is the input
+    whose weight is told."""
 
     key: str
     title: str
@@ -37,6 +38,7 @@ class Case:
     goals: tuple[Goal, ...] = ()
     rounds: int = 5
     sample: bool = False
+    distance: float = 0
     folder: Callable[[], Path] | None = None
 
 
@@ -52,8 +54,8 @@ def _secrets() -> list[Case]:
             goals=(Goal(150, "MB/s"), Goal(0.5, "kingfisher"), Goal(0.4, "betterleaks"), Goal(0.1, "gitleaks"), Goal(2, "cat")),
         ),
         Case(
-            "detect-secrets", "The report of detect-secrets (`rules: detect-secrets`)", lambda _: _detectors(), (Goal(0.01, "detect-secrets"),),
-            rounds=1, folder=lambda: trees.part(64),
+            "detect-secrets", "The report of detect-secrets (`rules: detect-secrets`)", lambda _: _detectors(), rounds=1,
+            goals=(Goal(0.01, "detect-secrets"),), folder=lambda: trees.part(64),
         ),
         Case("cold-start", "Secrets in one file", lambda _: _finders(one_file())[:-1], (Goal(0.3), Goal(0.5, "gitleaks")), rounds=9),
     ]
@@ -61,17 +63,23 @@ def _secrets() -> list[Case]:
 
 def _dependencies() -> list[Case]:
     return [
-        Case("typical", "A typical repository, everything", lambda _: [_offline(typical(), "typical")], (Goal(1),), folder=typical, sample=True),
+        Case("typical", "A typical repository, everything", lambda _: [_typical()], (Goal(1),), folder=typical, sample=True),
         Case("npm", "A package-lock.json of 2,000 packages", _npm, (Goal(0.2, "npm audit"),), sample=True),
         Case("pnpm", "A pnpm-lock.yaml of 2,000 packages", _pnpm, (Goal(0.2, "pnpm audit"),)),
-        Case("pip", "A requirements.txt of 300 pins", _pip, (Goal(0.1, "pip-audit"),), rounds=3),
+        Case("pip", "A requirements.txt of 300 pins", _pip, rounds=3),
+        Case(
+            "pip-far", "A requirements.txt of 300 pins, the service 20 ms away", _pip, (Goal(0.1, "pip-audit"),), rounds=3, distance=0.02
+        ),
         Case("database", "2,000 packages against a database of 200,000 records", lambda _: [_large_database()], sample=True),
     ]
 
 
 def _repositories() -> list[Case]:
     return [
-        Case("history", "Secrets in a history of 10,000 commits", lambda _: _historians(10_000), (Goal(0.5, "gitleaks"),), rounds=3, sample=True),
+        Case(
+            "history", "Secrets in a history of 10,000 commits", lambda _: _historians(10_000), (Goal(0.5, "gitleaks"),),
+            rounds=3, sample=True,
+        ),
         Case(
             "pull-request", "A pull request of 20 files in a repository of 100,000", lambda _: [_pull_request()], (Goal(1),), sample=True,
             folder=lambda: repositories.monorepo(100_000, 20),
@@ -84,7 +92,7 @@ def sizes() -> dict[str, dict[int, Callable[[str], list[Contender]]]]:
     return {
         "tree": {share: lambda _, share=share: _finders(trees.part(share)) for share in (64, 32, 16, 8, 4, 2, 1)},  # type: ignore[misc]
         "packages": {
-            size: lambda url, size=size: [_offline(lockfiles.npm(size), "local database"), npm_audit(lockfiles.npm(size), url)]  # type: ignore[misc]
+            size: lambda url, size=size: [_offline(lockfiles.npm(size)), npm_audit(lockfiles.npm(size), url)]  # type: ignore[misc]
             for size in (100, 300, 1000, 3000, 10_000, 20_000)
         },
         "commits": {count: lambda _, count=count: _historians(count)[:2] for count in (2500, 5000, 10_000)},  # type: ignore[misc]
@@ -93,7 +101,7 @@ def sizes() -> dict[str, dict[int, Callable[[str], list[Contender]]]]:
 
 def one_file() -> Path:
     """A folder with one short file."""
-    return made("one-file", lambda folder: (folder / "main.py").write_text('print("hello")\n') and None)
+    return made_repository("one-file", lambda folder: (folder / "main.py").write_text('print("hello")\n') and None)
 
 
 def typical() -> Path:
@@ -102,9 +110,9 @@ def typical() -> Path:
     def build(folder: Path) -> None:
         shutil.copytree(trees.typical(), folder, dirs_exist_ok=True)
         for name, source in (("web", lockfiles.npm(500)), ("site", lockfiles.pnpm(500)), ("api", lockfiles.pins(500))):
-            shutil.copytree(source, folder / name)
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns(".git"))
 
-    return made("typical", build)
+    return made_repository("typical", build)
 
 
 def _finders(tree: Path) -> list[Contender]:
@@ -118,9 +126,12 @@ def _detectors() -> list[Contender]:
     return [ours(tree, "--only", "secrets", "--config", str(config)), detect_secrets(tree)]
 
 
-def _offline(folder: Path, name: str) -> Contender:
-    only = () if name == "typical" else ("--only", "dependencies")
-    return ours(folder, *only, "--advisories", "offline", "--advisory-db", str(lockfiles.database(RECORDS)))
+def _typical() -> Contender:
+    return ours(typical(), "--advisories", "offline", "--advisory-db", str(lockfiles.database(RECORDS)))
+
+
+def _offline(folder: Path) -> Contender:
+    return ours(folder, "--only", "dependencies", "--advisories", "offline", "--advisory-db", str(lockfiles.database(RECORDS)))
 
 
 def _online(folder: Path, url: str) -> Contender:
@@ -130,12 +141,12 @@ def _online(folder: Path, url: str) -> Contender:
 
 def _npm(url: str) -> list[Contender]:
     folder = lockfiles.npm(2000)
-    return [_offline(folder, ""), npm_audit(folder, url), _online(folder, url)]
+    return [_offline(folder), npm_audit(folder, url), _online(folder, url)]
 
 
 def _pnpm(url: str) -> list[Contender]:
     folder = lockfiles.pnpm(2000)
-    return [_offline(folder, ""), pnpm_audit(folder, url), _online(folder, url)]
+    return [_offline(folder), pnpm_audit(folder, url), _online(folder, url)]
 
 
 def _pip(url: str) -> list[Contender]:

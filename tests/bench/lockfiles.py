@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.peers import PROGRAM
-from tests.bench.places import environment, made
+from tests.bench.places import environment, made, made_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def npm(size: int, *, clean: bool = False) -> Path:
         (folder / "package.json").write_text(json.dumps(root, indent=2))
         (folder / "package-lock.json").write_text(json.dumps(lock, indent=2))
 
-    return made(f"lock-npm-{size}{'-clean' if clean else ''}", write)
+    return made_repository(f"lock-npm-{size}{'-clean' if clean else ''}", write)
 
 
 def pnpm(size: int) -> Path:
@@ -54,7 +54,7 @@ def pnpm(size: int) -> Path:
         manifest = {"name": "app", "version": "1.0.0", "dependencies": {_name(n): f"^{_version(n)}" for n in direct}}
         (folder / "package.json").write_text(json.dumps(manifest, indent=2))
 
-    return made(f"lock-pnpm-{size}", write)
+    return made_repository(f"lock-pnpm-{size}", write)
 
 
 def pins(size: int) -> Path:
@@ -63,7 +63,7 @@ def pins(size: int) -> Path:
     def write(folder: Path) -> None:
         (folder / "requirements.txt").write_text("".join(f"{_name(number)}=={_version(number)}\n" for number in range(size)))
 
-    return made(f"pins-{size}", write)
+    return made_repository(f"pins-{size}", write)
 
 
 def records(count: int) -> Path:

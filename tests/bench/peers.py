@@ -64,13 +64,14 @@ def pip_audit(requirements: Path, url: str) -> Contender:
     """Pins as they are, asked of the OSV service at ``url``."""
     start = f"import sys; sys.path.insert(0, {str(_site('pip-audit'))!r}); from pip_audit._cli import audit; sys.exit(audit())"
     options = ("--no-deps", "--disable-pip", "--progress-spinner", "off", "-f", "json", "-s", "osv", "--osv-url", f"{url}/v1/query")
-    return Contender("pip-audit", (sys.executable, "-c", start, *options, "-r", str(requirements)), CACHE, environment(), (0, 1), _count_pip_audit)
+    command = (sys.executable, "-c", start, *options, "-r", str(requirements))
+    return Contender("pip-audit", command, CACHE, environment(), (0, 1), _count_pip_audit)
 
 
 def npm_audit(folder: Path, url: str) -> Contender:
     """From the lockfile alone."""
     command = ("node", str(_node() / "npm" / "bin" / "npm-cli.js"), "audit", "--json", "--registry", url)
-    return Contender("npm audit", command, folder, environment(), (0, 1), lambda out: int(json.loads(out)["metadata"]["vulnerabilities"]["total"]))
+    return Contender("npm audit", command, folder, environment(), (0, 1), _count_npm)
 
 
 def pnpm_audit(folder: Path, url: str) -> Contender:
@@ -119,6 +120,10 @@ def _count_ours(out: bytes) -> int:
     if report["problems"]:
         raise RuntimeError(f"our own scan was not complete: {report['problems'][:3]}")
     return int(report["counts"]["findings"])
+
+
+def _count_npm(out: bytes) -> int:
+    return int(json.loads(out)["metadata"]["vulnerabilities"]["total"])
 
 
 def _count_list(out: bytes) -> int:

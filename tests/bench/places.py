@@ -27,6 +27,22 @@ def made(name: str, build: Callable[[Path], None]) -> Path:
     return place
 
 
+def made_repository(name: str, build: Callable[[Path], None]) -> Path:
+    """The same, committed to a git repository of its own, as a checkout is."""
+
+    def commit(folder: Path) -> None:
+        import pygit2
+
+        build(folder)
+        repo = pygit2.init_repository(folder, initial_head="main")
+        repo.index.add_all()
+        repo.index.write()
+        who = pygit2.Signature("Bench", "bench@mail.example", 1_700_000_000, 0)
+        repo.create_commit("HEAD", who, who, "Everything", repo.index.write_tree(), [])
+
+    return made(name, commit)
+
+
 def environment() -> dict[str, str]:
     """What every contender is given: a home of its own and nothing that changes how Python, Node or git work."""
     home = CACHE / "home"

@@ -71,7 +71,8 @@ def _frame(title: str, across: str, up: str) -> str:
 def _grid(x: Axis, y: Axis) -> list[str]:
     low, high = HEIGHT - _BOTTOM, _TOP
     down = [f'<path d="M{x.at(v):.1f} {low}V{high}" stroke="#d0d7de"/>' + _tick(x.at(v), low + 16, "middle", v) for v in x.ticks()]
-    over = [f'<path d="M{_LEFT} {y.at(v):.1f}H{WIDTH - _RIGHT}" stroke="#d0d7de"/>' + _tick(_LEFT - 6, y.at(v) + 4, "end", v) for v in y.ticks()]
+    side = f"H{WIDTH - _RIGHT}"
+    over = [f'<path d="M{_LEFT} {y.at(v):.1f}{side}" stroke="#d0d7de"/>' + _tick(_LEFT - 6, y.at(v) + 4, "end", v) for v in y.ticks()]
     return [*down, *over]
 
 

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _WHO = pygit2.Signature("Bench", "bench@mail.example", 1_700_000_000, 0)
-_WORDS = ["account", "adapter", "batch", "buffer", "cache", "channel", "client", "column", "config", "cursor", "default", "delta", "driver", "element", "engine", "entry", "event", "field", "filter", "format", "frame", "graph", "group", "handler", "header", "index", "input", "item", "job", "key", "label", "layer", "length", "limit", "list", "loader", "logger", "map", "mask", "matrix", "message", "method", "model", "module", "name", "node", "number", "object", "offset", "option", "order", "output", "page", "parent", "parser", "path", "pattern", "pixel", "plugin", "point", "pool", "prefix", "process", "query", "queue", "range", "reader", "record", "region", "request", "response", "result", "route", "row", "schema", "scope", "segment", "session", "shape", "signal", "source", "state", "status", "stream", "string", "style", "suffix", "symbol", "table", "target", "task", "template", "text", "thread", "token", "total", "track", "tree", "type", "update", "user", "value", "vector", "view"]
+_WORDS = [
+    "account", "adapter", "batch", "buffer", "cache", "channel", "client", "column", "config", "cursor", "default", "delta", "driver",
+    "element", "engine", "entry", "event", "field", "filter", "format", "frame", "graph", "group", "handler", "header", "index",
+    "input", "item", "job", "key", "label", "layer", "length", "limit", "list", "loader", "logger", "map", "mask", "matrix",
+    "message", "method", "model", "module", "name", "node", "number", "object", "offset", "option", "order", "output", "page",
+    "parent", "parser", "path", "pattern", "pixel", "plugin", "point", "pool", "prefix", "process", "query", "queue", "range",
+    "reader", "record", "region", "request", "response", "result", "route", "row", "schema", "scope", "segment", "session", "shape",
+    "signal", "source", "state", "status", "stream", "string", "style", "suffix", "symbol", "table", "target", "task", "template",
+    "text", "thread", "token", "total", "track", "tree", "type", "update", "user", "value", "vector", "view",
+]
 
 
 def history(commits: int) -> Path:

@@ -51,7 +51,8 @@ def typical() -> Path:
     """3,000 source files without a git folder; lockfiles are put beside them by ``lockfiles.typical``."""
 
     def copy(folder: Path) -> None:
-        sources = [path for path in _files(whole()) if path.stat().st_size < 60_000 and path.suffix in {".py", ".js", ".ts", ".css", ".html"}]
+        kinds = {".py", ".js", ".ts", ".css", ".html"}
+        sources = [path for path in _files(whole()) if path.stat().st_size < 60_000 and path.suffix in kinds]
         for source in sources[:: len(sources) // 3000][:3000]:
             target = folder / "src" / source.relative_to(whole())
             target.parent.mkdir(parents=True, exist_ok=True)
