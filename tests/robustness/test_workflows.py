@@ -1,0 +1,82 @@
+"""Supply chain: workflows pinned by commit with the fewest permissions; the linters of the field, where they are installed, find nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.robustness.child import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+EXAMPLES = sorted((ROOT / "examples" / "workflows").glob("*.yml"))
+WRITES = {("release.yml", "image"): {"packages", "id-token", "attestations"}, ("release.yml", "publish"): {"contents"}}
+
+
+def loaded(path: Path) -> dict[str, Any]:
+    return yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+
+
+@pytest.mark.parametrize("path", [*WORKFLOWS, *EXAMPLES], ids=lambda path: path.name)
+def test_every_action_is_pinned_by_commit(path: Path) -> None:
+    used = re.findall(r"^\s*-?\s*uses:\s*(\S+)(.*)$", path.read_text(), re.MULTILINE)
+    assert used
+    for name, comment in used:
+        assert name == "./" or re.search(r"@[0-9a-f]{40}$", name), name
+        assert name == "./" or re.search(r"# v\d", comment), f"{name}: say which version it is"
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_permissions_are_given_by_job_and_few(path: Path) -> None:
+    workflow = loaded(path)
+    assert workflow["permissions"] == {}
+    assert "pull_request_target" not in workflow["on"]
+    for name, job in workflow["jobs"].items():
+        writes = {scope for scope, level in job["permissions"].items() if level == "write"}
+        assert writes == WRITES.get((path.name, name), set())
+        assert int(job["timeout-minutes"]) <= 60
+        for step in job["steps"]:
+            assert "${{" not in step.get("run", ""), "an expression in a script is text that others may write"
+            if "checkout@" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] == "false"
+
+
+def test_a_release_is_built_signed_and_described() -> None:
+    steps = loaded(ROOT / ".github" / "workflows" / "release.yml")["jobs"]["image"]["steps"]
+    text = " ".join(f"{step.get('uses', '')} {step.get('run', '')} {step.get('with', '')}" for step in steps)
+    for part in ("linux/amd64,linux/arm64", "debian:trixie-slim@", "cosign sign", "attest-build-provenance", "attest-sbom", "cyclonedx="):
+        assert part in text
+    assert all("@$DIGEST" in step["run"] for step in steps if "cosign sign" in step.get("run", ""))
+
+
+def tool(name: str) -> str:
+    beside = Path(sys.executable).with_name(name)
+    found = os.environ.get(name.upper()) or shutil.which(name) or (str(beside) if beside.exists() else "")
+    if not found:
+        pytest.skip(f"{name} is not installed: `make robustness` installs it")
+    return found
+
+
+def test_zizmor_finds_nothing() -> None:
+    arguments = ["--offline", "--no-progress", "--persona=auditor", str(ROOT / ".github" / "workflows"), str(ROOT / "action.yml")]
+    done = subprocess.run([tool("zizmor"), *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_actionlint_finds_nothing() -> None:
+    done = subprocess.run([tool("actionlint"), *map(str, WORKFLOWS)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_is_installed_is_locked_by_hash() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        lines = (ROOT / name).read_text().replace("\\\n", " ").splitlines()
+        assert all("--hash=sha256:" in line for line in lines if re.match(r"[a-z0-9]", line))
+    assert "--require-hashes" in (ROOT / "Dockerfile").read_text()
