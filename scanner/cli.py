@@ -184,7 +184,7 @@ def main(
     """Run the program; every end of it is one of the documented exit codes (0 clean, 1 findings, 2 usage, 3 incomplete)."""
     if env is None:
         deadline.obey_cancellation()
-    gc.set_threshold(20_000, 50, 100)  # tens of thousands of values live until the end: looking for cycles among them costs a tenth of a scan
+    gc.set_threshold(20_000, 50, 100)  # the values of a scan hold no cycles: looking for them costs a tenth of it
     world = World(os.environ if env is None else env, out or _text(sys.stdout), err or _text(sys.stderr))
     try:
         args = list(sys.argv[1:] if argv is None else argv)
