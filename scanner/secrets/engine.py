@@ -12,7 +12,7 @@ from scanner.errors import WorkspaceError
 from scanner.secrets import compile as compiled
 from scanner.secrets import decode, detect_secrets, filenames, found, inline, judge, place, proposals, reading, spans
 from scanner.secrets.found import Found
-from scanner.secrets.sight import Sight, conditions, entropy, value_span
+from scanner.secrets.sight import Sight, conditions, entropy
 from scanner.secrets.team import Team
 
 if TYPE_CHECKING:
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from scanner.secrets import Opener, Options, Rule
     from scanner.secrets.candidate import Candidate
     from scanner.secrets.tally import Tally
-
-
-DIGESTS = frozenset((32, 40, 56, 64, 96, 128))
-LONGEST_SECRET = 256
 
 
 class Engine:
@@ -151,9 +147,7 @@ class Engine:
         words = first + len(self._compiled.proposed) + len(self._compiled.wrapped)
         for number, end in ends:
             if first <= number < first + len(self._compiled.proposed):
-                plugin = proposals.ALL[self._compiled.proposed[number - first]][0]
-                if detect_secrets.telling(sight.data, plugin, end):
-                    yield from self._detector(sight, plugin, end, tally)
+                yield from self._detector(sight, proposals.ALL[self._compiled.proposed[number - first]][0], end, tally)
         if weak and any(number >= words for number, _ in ends):
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
 
@@ -166,18 +160,18 @@ class Engine:
 
     def _detector(self, sight: Sight, plugin: str, end: int, tally: Tally) -> Iterator[Found]:
         """A quoted string that one of detect-secrets' detectors may report; hex as long as a digest is left to rules that know its name."""
+        kind = proposals.DEFAULT[plugin]
+        rule = detect_secrets.rule(kind)
         start = sight.data.rfind(sight.data[end - 1 : end], 0, end - 1) + 1
+        reason = judge.string(rule, sight.path, sight.data[start : end - 1])
+        if reason:
+            return tally.reject(sight.path, rule.id, reason)
         value = sight.data[start : end - 1].decode("utf-8", "replace")
-        if plugin == "HexHighEntropyString" and len(value) in DIGESTS:
-            return tally.reject(sight.path, "entropy-hex", "as long as a digest")
-        if len(value) > LONGEST_SECRET:
-            return tally.reject(sight.path, plugin, "as long as embedded data")
-        if entropy(value) < proposals.LEAST_ENTROPY[plugin]:
+        if rule.id in self._disabled or entropy(value) < proposals.LEAST_ENTROPY[plugin]:
             return None
-        for kind in detect_secrets.kinds(sight.path, *sight.line(start, end), plugin, value):
-            rule = detect_secrets.rule(kind)
-            if rule.id not in self._disabled:
-                yield from _judged(sight, sight.around(rule, (start, end - 1), (start, end - 1), {}), (start, end - 1), kind, tally)
+        for item in _judged(sight, sight.around(rule, (start, end - 1), (start, end - 1), {}), (start, end - 1), kind, tally):
+            if kind in detect_secrets.kinds(sight.path, *sight.line(start, end), plugin, value):
+                yield item
 
     def _rules(self, sight: Sight, part: compiled.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         by_rule: dict[int, list[int]] = {}
@@ -186,13 +180,22 @@ class Engine:
                 by_rule.setdefault(part.numbers[number], []).append(end)
         for number, places in by_rule.items():
             rule = self._compiled.rules[number]
-            if number not in self._off and sight.applies(rule):
+            if number in self._off or not sight.applies(rule):
+                continue
+            if reason := judge.file(rule, sight.path):
+                tally.reject(sight.path, rule.id, reason)
+            else:
                 yield from _rule(rule, sight, places, tally)
 
 
 def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[Found]:
-    for match in spans.matches(spans.shape(rule.regex), sight.data, ends):
-        yield from _judged(sight, sight.candidate(rule, match), value_span(match), rule.id, tally)
+    form = spans.shape(rule.regex)
+    for match in spans.matches(form, sight.data, ends):
+        start, end = form.value(match)
+        if reason := judge.value(rule, sight.data[start:end]):
+            tally.reject(sight.path, rule.id, reason)
+        else:
+            yield from _judged(sight, sight.candidate(rule, match), (start, end), rule.id, tally)
 
 
 def _judged(sight: Sight, candidate: Candidate, span: tuple[int, int], detector: str, tally: Tally) -> Iterator[Found]:

@@ -29,12 +29,47 @@ def required(regex: str) -> Choice:
     return max((choice for choice in choices if _shortest(choice) >= 3), key=_selectivity, default=frozenset())
 
 
+def leading(regex: str) -> tuple[bytes, ...]:
+    """Texts in lower case of which one begins every match, whatever the case; none where they are not few or not of two bytes or more."""
+    parser: Any = importlib.import_module("re._parser")
+    tree = parser.parse(regex.encode(), re.MULTILINE)
+    texts = sorted({item.text.lower() for item in _first(tree)}) if not tree.state.flags & re.IGNORECASE else []
+    if not texts or min(map(len, texts)) < 2:
+        return ()
+    return tuple(text.encode("latin-1") for text in texts if not any(text != other and text.startswith(other) for other in texts))
+
+
+def _first(tree: Any) -> Choice:
+    """The exact texts with which a sequence begins."""
+    run: Choice = frozenset((Literal("", caseless=False),))
+    for code, value in tree:
+        exact, _ = _node(str(code), value, caseless=False)
+        joined = _join(run, exact) if exact is not None else None
+        if joined is None:
+            return run if _longest(run) else _inside(str(code), value)
+        run = joined
+    return run
+
+
+def _inside(code: str, value: Any) -> Choice:
+    if code == "SUBPATTERN":
+        return _first(value[3])
+    if code == "BRANCH":
+        begins = [_first(branch) for branch in value[1]]
+        return frozenset().union(*begins) if all(map(_shortest, begins)) else frozenset()
+    return frozenset()
+
+
 def _selectivity(choice: Choice) -> tuple[int, int]:
     return (min(_shortest(choice), 8), -len(choice))
 
 
 def _shortest(choice: Choice) -> int:
     return min((len(item.text) for item in choice), default=0)
+
+
+def _longest(choice: Choice) -> int:
+    return max((len(item.text) for item in choice), default=0)
 
 
 def _walk(tree: Any, caseless: bool) -> tuple[Choice | None, list[Choice]]:  # noqa: FBT001

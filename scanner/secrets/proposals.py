@@ -70,8 +70,9 @@ TOKENS = (
 FOLDED = (("", r"\xc5\xbf|\xe2\x84\xaa|\xc4\xb0|\xc4\xb1"),)
 """Letters beyond ASCII that Python's case-blind regexes take for s, k and i: a file that has one is judged line by line."""
 
-DEFAULT = frozenset(("Base64HighEntropyString", "HexHighEntropyString"))
-"""The plugins that also take part in the default rule set; what the others look for has rules of ours, with more context."""
+DEFAULT = {"Base64HighEntropyString": "Base64 High Entropy String", "HexHighEntropyString": "Hex High Entropy String"}
+"""The plugins that also take part in the default rule set, with the types they report; what the others look for has rules of ours, with
+more context."""
 
 LEAST_DISTINCT = {"Base64HighEntropyString": 23, "HexHighEntropyString": 9}
 """How many different characters a string needs to exceed the plugin's entropy limit: more than 2 to the power of 4.5, or 3.0."""

@@ -8,7 +8,7 @@ from math import log2
 from typing import TYPE_CHECKING
 
 from scanner import globs
-from scanner.secrets import matcher
+from scanner.secrets import matcher, spans
 from scanner.secrets.candidate import Candidate
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Sight:
     def candidate(self, rule: Rule, match: re.Match[bytes]) -> Candidate:
         """A match as ``judge`` wants it."""
         groups = {name: text.decode("utf-8", "replace") for name, text in match.groupdict().items() if text is not None}
-        return self.around(rule, match.span(), value_span(match), groups)
+        return self.around(rule, match.span(), spans.shape(rule.regex).value(match), groups)
 
     def around(self, rule: Rule, match: tuple[int, int], value: tuple[int, int], groups: dict[str, str]) -> Candidate:
         """The bytes of a match and its value with the text around them, decoded."""
@@ -94,14 +94,6 @@ def entropy(value: str) -> float:
     """Shannon entropy in bits per character."""
     size = len(value)
     return -sum(count / size * log2(count / size) for count in map(value.count, set(value))) if size else 0.0
-
-
-def value_span(match: re.Match[bytes]) -> tuple[int, int]:
-    """Where the value is: the first group whose name begins with ``value`` and that took part, else the whole match."""
-    for name in match.re.groupindex:
-        if name.startswith("value") and match.start(name) >= 0:
-            return match.span(name)
-    return match.span()
 
 
 @cache

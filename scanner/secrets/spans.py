@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from scanner.secrets import literals
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -21,11 +23,21 @@ _NEWLINE = 10
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """A compiled regex, the most bytes it can match (at most ``LONGEST``) and whether a match can hold a line end."""
+    """A compiled regex, the most bytes it can match (at most ``LONGEST``), whether a match can hold a line end, the numbers of the groups
+    that hold the value, and the texts (in lower case) of which one begins every match; none where they are not few."""
 
     regex: re.Pattern[bytes]
     width: int
     crosses: bool
+    values: tuple[int, ...]
+    leads: tuple[bytes, ...]
+
+    def value(self, match: re.Match[bytes]) -> tuple[int, int]:
+        """Where the value is: the first group whose name begins with ``value`` and that took part, else the whole match."""
+        for number in self.values:
+            if match.start(number) >= 0:
+                return match.span(number)
+        return match.span()
 
 
 @cache
@@ -35,15 +47,35 @@ def shape(regex: str) -> Shape:
     parser: Any = importlib.import_module("re._parser")
     tree = parser.parse(regex.encode(), re.MULTILINE)
     crosses = bool(compiled.flags & re.DOTALL) or _crosses(tree, parser)
-    return Shape(regex=compiled, width=int(min(tree.getwidth()[1], LONGEST)), crosses=crosses)
+    values = tuple(number for name, number in compiled.groupindex.items() if name.startswith("value"))
+    leads = literals.leading(regex)
+    return Shape(regex=compiled, width=int(min(tree.getwidth()[1], LONGEST)), crosses=crosses, values=values, leads=leads)
 
 
 def matches(form: Shape, data: bytes, ends: Iterable[int]) -> Iterator[re.Match[bytes]]:
     """The matches whose ends are ``ends`` (ascending byte offsets), each stretch of ``data`` looked at once."""
     for low, high in _stretches(form, data, ends):
-        for match in form.regex.finditer(data, low, high):
+        for match in _led(form, data, low, high) if form.leads else form.regex.finditer(data, low, high):
             if match.end() < high or high == len(data):
                 yield match
+
+
+def _led(form: Shape, data: bytes, low: int, high: int) -> Iterator[re.Match[bytes]]:
+    """What ``finditer`` finds, by way of the places at which a match can begin: a tenth of its time."""
+    folded = data[low:high].lower()
+    done = low
+    for start in sorted(_places(folded, form.leads)):
+        if low + start >= done and (match := form.regex.match(data, low + start, high)):
+            done = match.end()
+            yield match
+
+
+def _places(folded: bytes, leads: tuple[bytes, ...]) -> Iterator[int]:
+    for lead in leads:
+        at = folded.find(lead)
+        while at >= 0:
+            yield at
+            at = folded.find(lead, at + 1)
 
 
 def _stretches(form: Shape, data: bytes, ends: Iterable[int]) -> Iterator[tuple[int, int]]:

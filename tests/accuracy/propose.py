@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.secrets import matcher, rules, spans
-from scanner.secrets.sight import Sight, conditions, value_span
+from scanner.secrets.sight import Sight, conditions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,4 +35,4 @@ def _of_rule(rule: Rule, sight: Sight, ends: list[int]) -> Iterator[tuple[int, C
     for match in spans.matches(spans.shape(rule.regex), sight.data, ends):
         candidate = sight.candidate(rule, match)
         if conditions(rule, candidate.value) is None:
-            yield sight.data.count(b"\n", 0, value_span(match)[0]) + 1, candidate
+            yield sight.data.count(b"\n", 0, spans.shape(rule.regex).value(match)[0]) + 1, candidate

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import assignment, checks, lone, placeholder
+from scanner.secrets.judge import assignment, checks, lone, placeholder, veto
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
+    from scanner.secrets import Rule
     from scanner.secrets.candidate import Candidate
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "file", "judge", "string", "value"]
 
 
 def judge(candidate: Candidate) -> Judgement:
@@ -24,3 +25,18 @@ def judge(candidate: Candidate) -> Judgement:
         return no(reason)
     check = checks.CHECKS.get(candidate.rule.checksum)
     return check(candidate) if check else Judgement(secret=True, severity=candidate.rule.severity, reason="the format of a secret")
+
+
+def file(rule: Rule, path: str) -> str | None:
+    """Why nothing that this rule matches in a file of this path can be a secret; None where it can. Asked once a file."""
+    return "in a lockfile or source map" if rule.checksum == "assignment" and veto.lockfile(path) else None
+
+
+def value(rule: Rule, found: bytes) -> str | None:
+    """Why these bytes are no secret of this rule wherever they stand; None where the place has a say. Most candidates end here."""
+    return assignment.hopeless(found) if rule.checksum == "assignment" else None
+
+
+def string(rule: Rule, path: str, found: bytes) -> str | None:
+    """The same for a string in quotes that no name goes with."""
+    return lone.elsewhere(path) or lone.hopeless(rule, found)

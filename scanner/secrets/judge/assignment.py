@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from scanner.models import Severity
 from scanner.secrets.judge import words
 from scanner.secrets.judge.features import features, key_name
 from scanner.secrets.judge.judgement import Judgement, no
+from scanner.secrets.judge.placeholder import placeholder
 from scanner.secrets.judge.veto import veto
 
 if TYPE_CHECKING:
@@ -50,6 +51,13 @@ def judge(candidate: Candidate) -> Judgement:
         return no(_loudest(named))
     severity = Severity.HIGH if points >= model().certain else Severity.MODERATE
     return Judgement(secret=True, severity=min(severity, most(candidate)), reason="assigned like a secret")
+
+
+@lru_cache(maxsize=32_768)
+def hopeless(value: bytes) -> str | None:
+    """Why a value is no secret whatever it is assigned to. Values come again and again: what was said of them is kept."""
+    text = value.decode("utf-8", "replace")
+    return placeholder(text) or ("reads like words" if words.plain(text) else None)
 
 
 def most(candidate: Candidate) -> Severity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scanner.secrets.judge import assignment, features, veto, words
@@ -10,10 +11,17 @@ from scanner.secrets.judge.judgement import Judgement, no
 from scanner.secrets.judge.placeholder import placeholder
 
 if TYPE_CHECKING:
+    from scanner.secrets import Rule
     from scanner.secrets.candidate import Candidate
 
 RANDOM = 5.5
+DIGESTS = frozenset((32, 40, 56, 64, 96, 128))
+LONGEST = 256
+LEAST_DISTINCT = 23
+"""How many different characters a string needs for an entropy of more than 4.5 bits: more than 2 to the power of 4.5."""
+
 _DATA = re.compile(r"[\w.-]*(?:/[\w.-]+){2,}|data:|sha\d+-|M[A-I][A-Za-z0-9]{2,6}[AQg]")
+_DIGIT = re.compile(rb"[0-9]")
 _KEY = re.compile(r"([\w$.-]{1,60})[\"'`\])]{0,3}\s*(?:=>|[:=,(])+\s*[brufL@]?[\"'`]?$")
 _NOT_SECRET = re.compile(
     r"(?i)public|encrypted|cipher|protected|payload|integrity|sha\d*|md5|hash|digest|checksum|etag|finger|thumb|cert|x5[ct]|signature|nonce|"
@@ -24,14 +32,32 @@ _NOT_SECRET = re.compile(
 def judge(candidate: Candidate) -> Judgement:
     """Whether the string alone is worth a word of low severity."""
     value = candidate.value
-    if veto.in_lockfile(candidate) or assignment.TRIAL.search(candidate.path) or features.family(candidate.path) == "prose":
-        return no("in tests, documentation or a lockfile")
+    if reason := elsewhere(candidate.path):
+        return no(reason)
     key = _KEY.search(candidate.before)
     if key and _NOT_SECRET.search(key.group(1)):
         return no("its name says that it is no secret")
     if placeholder(value) or veto.ciphertext(candidate) or _DATA.match(value):
         return no("another kind of data")
-    kinds = sum(bool(re.search(regex, value)) for regex in ("[a-z]", "[A-Z]", "[0-9]"))
-    if words.surprise(value) < RANDOM or words.cover(value) > 0.5 or (kinds < 3 and "hex" not in candidate.rule.id):
+    if words.surprise(value) < RANDOM or words.cover(value) > 0.5:
         return no("not random enough")
     return Judgement(secret=True, severity=candidate.rule.severity, reason="random")
+
+
+@lru_cache(maxsize=64)
+def elsewhere(path: str) -> str | None:
+    """Why no such string of a file of this path is worth a word."""
+    if veto.lockfile(path) or assignment.TRIAL.search(path) or features.family(path) == "prose":
+        return "in tests, documentation or a lockfile"
+    return None
+
+
+def hopeless(rule: Rule, value: bytes) -> str | None:
+    """Why a string is nothing, wherever it stands: what can be told from its bytes alone, cheapest first."""
+    if len(value) > LONGEST:
+        return "as long as embedded data"
+    if "hex" in rule.id:
+        return "as long as a digest" if len(value) in DIGESTS else None
+    if value.islower() or value.isupper() or not _DIGIT.search(value) or len(set(value)) < LEAST_DISTINCT:
+        return "not random enough"
+    return None

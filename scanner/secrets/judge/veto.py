@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scanner.secrets.judge import features, words
@@ -47,7 +48,13 @@ def veto(candidate: Candidate) -> str | None:
 
 def in_lockfile(candidate: Candidate) -> bool:
     """Whether the file is a lockfile or a source map."""
-    return candidate.path.rsplit("/", 1)[-1].lower() in words.vocabulary("lockfiles") or candidate.path.endswith((".map", ".min.css"))
+    return lockfile(candidate.path)
+
+
+@lru_cache(maxsize=64)
+def lockfile(path: str) -> bool:
+    """The same of a path."""
+    return path.rsplit("/", 1)[-1].lower() in words.vocabulary("lockfiles") or path.endswith((".map", ".min.css"))
 
 
 def ciphertext(candidate: Candidate) -> bool:
