@@ -40,7 +40,15 @@ def _one(name: str, seconds: int) -> int:
             (Path(folder) / str(number)).write_bytes(seed)
         with atheris.instrument_imports(include=["scanner"]):
             target = targets()[name]
-        arguments = [sys.argv[0], f"-max_total_time={seconds}", "-max_len=4096", "-timeout=10", "-rss_limit_mb=1500", "-print_final_stats=0", folder]
+        arguments = [
+            sys.argv[0],
+            f"-max_total_time={seconds}",
+            "-max_len=4096",
+            "-timeout=10",
+            "-rss_limit_mb=1500",
+            "-print_final_stats=0",
+            folder,
+        ]
         atheris.Setup(arguments, target)
         atheris.Fuzz()
     return 0

@@ -17,6 +17,12 @@ from scanner.secrets import baseline, inline, rules
 Target = Callable[[bytes], None]
 
 
+def one_line(error: ScannerError) -> None:
+    """What every error of ours has: a reason, in one line."""
+    assert error.reason
+    assert "\n" not in error.reason
+
+
 def lockfile(name: str, path: str) -> Target:
     """A format of ``lockfiles``: a Lockfile, or one of our errors."""
 
@@ -34,8 +40,7 @@ def policy_file(data: bytes) -> None:
     try:
         config.parse(data.decode("utf-8", "replace"), "x.yml")
     except ConfigError as error:
-        assert error.reason
-        assert "\n" not in error.reason
+        one_line(error)
 
 
 def rule_file(data: bytes) -> None:
@@ -43,7 +48,7 @@ def rule_file(data: bytes) -> None:
     try:
         rules.read(data.decode("utf-8", "replace"), "x.yml")
     except ConfigError as error:
-        assert error.reason
+        one_line(error)
 
 
 def record(data: bytes) -> None:
@@ -51,7 +56,7 @@ def record(data: bytes) -> None:
     try:
         schema.advisory(data, source="x", subject="x")
     except SourceError as error:
-        assert error.reason
+        one_line(error)
 
 
 def on_disk(read: Callable[[str], object]) -> Target:
@@ -78,7 +83,7 @@ def store(path: str) -> None:
             for one in _store.Store(os.fdopen(os.dup(file.fileno()), "rb"), path):
                 assert one.id is not None
         except ScannerError as error:
-            assert error.reason
+            one_line(error)
 
 
 def zipped(path: str) -> None:
@@ -97,7 +102,7 @@ def secrets_baseline(data: bytes) -> None:
     try:
         baseline.read(data.decode("utf-8", "replace"), ".secrets.baseline")
     except ScannerError as error:
-        assert error.reason
+        one_line(error)
 
 
 def comment(data: bytes) -> None:
@@ -114,7 +119,8 @@ def glob(data: bytes) -> None:
 
 NAMES = {
     "npm": "package-lock.json", "pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock", "bun": "bun.lock", "package_json": "package.json",
-    "poetry": "poetry.lock", "uv": "uv.lock", "pdm": "pdm.lock", "pylock": "pylock.toml", "pipfile": "Pipfile.lock", "pipfile_manifest": "Pipfile",
+    "poetry": "poetry.lock",
+    "uv": "uv.lock", "pdm": "pdm.lock", "pylock": "pylock.toml", "pipfile": "Pipfile.lock", "pipfile_manifest": "Pipfile",
     "pyproject": "pyproject.toml", "setup_cfg": "setup.cfg", "requirements": "requirements.txt",
 }  # fmt: skip
 
@@ -126,8 +132,15 @@ def targets() -> dict[str, Target]:
     assert not missing, missing
     return {
         **{name: lockfile(name, NAMES[name]) for name in formats if name in NAMES},
-        "policy_file": policy_file, "rule_file": rule_file, "record": record, "event": on_disk(payload), "store": on_disk(store),
-        "zip": on_disk(zipped), "baseline": secrets_baseline, "inline_comment": comment, "glob": glob,
+        "policy_file": policy_file,
+        "rule_file": rule_file,
+        "record": record,
+        "event": on_disk(payload),
+        "store": on_disk(store),
+        "zip": on_disk(zipped),
+        "baseline": secrets_baseline,
+        "inline_comment": comment,
+        "glob": glob,
     }
 
 

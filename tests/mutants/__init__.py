@@ -1,1 +1,1 @@
-"""Mutation testing of the decision: what a changed program would let through, some test must notice. ``make mutants`` writes docs/mutants.md."""
+"""Mutation testing of the decision: what a changed program lets through, some test must notice. ``make mutants`` writes docs/mutants.md."""

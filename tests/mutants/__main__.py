@@ -1,6 +1,6 @@
-"""``python -m tests.mutants COSMIC_RAY``: mutate a copy of the project, run the tests of each module on every mutant, write docs/mutants.md.
+"""``python -m tests.mutants COSMIC_RAY``: mutate a copy of the project, test every mutant, write docs/mutants.md.
 
-COSMIC_RAY is the tool in an environment of its own; the tests run in this one. A survivor that no test can kill is explained in ``EQUIVALENT``.
+COSMIC_RAY is the tool in an environment of its own; the tests run in this one. A survivor that no test can kill is explained in equivalent.json.
 """
 
 from __future__ import annotations
@@ -90,9 +90,11 @@ def page(mutants: list[Mutant], explained: dict[str, str]) -> str:
     ]
     left = [f"```diff\n{one.text}\n```\n\n`{one.module}`: {why(one, explained) or 'not explained'}\n" for one in mutants if not one.killed]
     return (
-        "# Mutants\n\nThe modules that decide what blocks and what is accepted, each changed in every way that cosmic-ray knows, one change at a\n"
-        "time. A mutant is killed when a test fails on it. `make mutants` tries them all again and writes this page.\n\n"
-        "| module | mutants | killed | survived |\n| --- | ---: | ---: | ---: |\n" + "\n".join(rows) + "\n\n## Survivors\n\n"
+        "# Mutants\n\nThe modules that decide what blocks and what is accepted, each changed in every way that cosmic-ray knows, one change at\n"
+        "a time. A mutant is killed when a test fails on it. `make mutants` tries them all again and writes this page.\n\n"
+        "| module | mutants | killed | survived |\n| --- | ---: | ---: | ---: |\n"
+        + "\n".join(rows)
+        + "\n\n## Survivors\n\n"
         + ("\n".join(dict.fromkeys(left)) if left else "None.\n")
     )
 

@@ -1,4 +1,4 @@
-"""Never executes the repository: booby-trapped trees under strace; no program run, no stranger called, nothing written but what was asked for."""
+"""Never executes the repository: booby-trapped trees under strace; nothing run, no stranger called, nothing else written."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ def simple_index(service: Server, wheel: bytes) -> None:
 
     html = (("Content-Type", "text/html"),)
     for name in ("wanted", "needed"):
-        link = f'<a href="/files/{name}-1.0-py3-none-any.whl">{name}-1.0-py3-none-any.whl</a><a href="/files/{name}-2.0.tar.gz">{name}-2.0.tar.gz</a>'
+        link = f'<a href="/files/{name}-1.0-py3-none-any.whl">{name}-1.0-py3-none-any.whl</a>'
+        link += f'<a href="/files/{name}-2.0.tar.gz">{name}-2.0.tar.gz</a>'
         service.faults.append(Fault(reply(200, link.encode(), html), route=f"/simple/{name}/"))
     service.faults.append(Fault(reply(200, wheel, (("Content-Type", "application/octet-stream"),)), route="/files/"))
 
@@ -130,8 +131,13 @@ def test_resolving_takes_wheels_from_the_configured_index_alone(tmp_path: Path, 
         requirements.write_text(requirements.read_text() + "wanted\n")
         simple_index(service, wheel("wanted"))
         env = child.environment(
-            tmp_path / "home", PIP_INDEX_URL=f"{service.url}/simple", PIP_CONFIG_FILE=str(tree / "pip.conf"), TMPDIR=str(tmp_path / "tmp"),
-            GITHUB_TOKEN="t" * 40, ACTIONS_RUNTIME_TOKEN="r" * 40, INPUT_TOKEN="i" * 40,
+            tmp_path / "home",
+            PIP_INDEX_URL=f"{service.url}/simple",
+            PIP_CONFIG_FILE=str(tree / "pip.conf"),
+            TMPDIR=str(tmp_path / "tmp"),
+            GITHUB_TOKEN="t" * 40,
+            ACTIONS_RUNTIME_TOKEN="r" * 40,
+            INPUT_TOKEN="i" * 40,
         )
         (tmp_path / "tmp").mkdir()
         trace = child.traced(".", "--advisories", "online", "--osv-url", service.url, "--only", "dependencies", cwd=tree, env=env)

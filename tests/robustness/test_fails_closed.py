@@ -1,4 +1,4 @@
-"""Fails closed: what raises, runs out, is cancelled or is killed never looks like a clean scan, and nothing half-written is read as whole."""
+"""Fails closed: what raises, runs out, is cancelled or is killed never looks like a clean scan, and nothing half-written is read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LODASH = '{"lockfileVersion":3,"packages":{"node_modules/lodash":{"version":"4.1
 KEY = "AK" + "IAQ3EGRX7L2MNBV5TW"
 
 
-@pytest.fixture()
+@pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A tree with one finding of each kind."""
     tree = tmp_path / "repo"
@@ -47,7 +47,15 @@ def scan(tree: Path, *args: str) -> tuple[int, dict, str]:
     return code, json.loads(report.read_text()) if report.exists() else {}, out.getvalue() + err.getvalue()
 
 
-FAILURES = [RuntimeError("x"), RecursionError(), MemoryError(), KeyError("x"), UnicodeDecodeError("utf-8", b"x", 0, 1, "x"), OSError(5, "EIO"), AssertionError()]
+FAILURES = [
+    RuntimeError("x"),
+    RecursionError(),
+    MemoryError(),
+    KeyError("x"),
+    UnicodeDecodeError("utf-8", b"x", 0, 1, "x"),
+    OSError(5, "EIO"),
+    AssertionError(),
+]
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
@@ -122,7 +130,8 @@ def test_the_disk_is_full(tree: Path, which: str, clean: bool, count: Count) -> 
     code, said = on_github(tree, **{which: "/dev/full"})
     assert code == (3 if clean else 1), said
     assert "No space left" in said
-    assert os.path.exists("/dev/full") and not os.path.isfile("/dev/full")
+    assert os.path.exists("/dev/full")
+    assert not os.path.isfile("/dev/full")
     count("disks filled")
 
 
@@ -151,7 +160,16 @@ def test_a_small_disk(tree: Path, count: Count) -> None:
         pytest.skip("may not mount")
     try:
         (disk / "report.json").write_text('{"old": true}')
-        done = child.run(".", *OFFLINE, "-o", f"json={disk / 'report.json'}", "-o", f"html={disk / 'report.html'}", cwd=tree, env=child.environment(tree.parent / "home"))
+        done = child.run(
+            ".",
+            *OFFLINE,
+            "-o",
+            f"json={disk / 'report.json'}",
+            "-o",
+            f"html={disk / 'report.html'}",
+            cwd=tree,
+            env=child.environment(tree.parent / "home"),
+        )
         assert done.code == 1
         assert "No space left" in done.said
         assert json.loads((disk / "report.json").read_text())
@@ -172,25 +190,36 @@ def test_out_of_memory(tree: Path, megabytes: int, count: Count) -> None:
     (tree / "app" / "package-lock.json").unlink()
     report = tree.parent / "r.json"
     done = subprocess.run(
-        child.command(".", *OFFLINE, "--jobs", "1", "-o", f"json={report}"), cwd=tree, env=child.environment(tree.parent / "home"),
-        capture_output=True, text=True, check=False, timeout=100,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes * MB, megabytes * MB)),  # noqa: PLW1509
+        child.command(".", *OFFLINE, "--jobs", "1", "-o", f"json={report}"),
+        cwd=tree,
+        env=child.environment(tree.parent / "home"),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes * MB, megabytes * MB)),
     )
     whole = report.exists() and json.loads(report.read_text())
-    assert done.returncode not in (0, 1, 2) or (done.returncode == 0 and whole and whole["verdict"] == "pass" and len(whole["audited"]) == 3), done.stderr[-500:]
+    assert done.returncode not in (0, 1, 2) or (
+        done.returncode == 0 and whole and whole["verdict"] == "pass" and len(whole["audited"]) == 3
+    ), done.stderr[-500:]
     count("memory taken away")
 
 
 def started(tree: Path, report: Path, home: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        child.command(".", *OFFLINE, "--jobs", "2", "-o", f"json={report}"), cwd=tree, env=child.environment(home, XDG_CACHE_HOME=str(home / "cache")),
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+        child.command(".", *OFFLINE, "--jobs", "2", "-o", f"json={report}"),
+        cwd=tree,
+        env=child.environment(home, XDG_CACHE_HOME=str(home / "cache")),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
 def test_killed_at_any_moment(tree: Path, tmp_path: Path, number: signal.Signals, count: Count) -> None:
-    """The report of the run before stays whole; compiled rules that were half written are no cache; no process is left; the next run works."""
+    """The report of the run before stays whole; half-written rules are no cache; no process is left; the next run works."""
     for file in range(200):
         (tree / f"f{file}.py").write_text("password = 'hunter2'\n" * 200)
     report, home = tmp_path / "report.json", tmp_path / "home2"
@@ -259,10 +288,24 @@ def test_a_damaged_database_is_not_believed(tree: Path, tmp_path: Path, damage: 
     chance = random.Random(damage)
     for _ in range(5):
         at = chance.randrange(len(data))
-        changed = {"cut": data[:at], "bit": data[:at] + bytes([data[at] ^ 64]) + data[at + 1 :], "empty": b"", "foreign": os.urandom(500)}[damage]
+        changed = {"cut": data[:at], "bit": data[:at] + bytes([data[at] ^ 64]) + data[at + 1 :], "empty": b"", "foreign": os.urandom(500)}[
+            damage
+        ]
         database.write_bytes(changed)
         report = tmp_path / "r.json"
-        done = child.run(".", "--advisories", "offline", "--advisory-db", str(database), "-o", f"json={report}", "--only", "dependencies", cwd=tree, env=env)
+        done = child.run(
+            ".",
+            "--advisories",
+            "offline",
+            "--advisory-db",
+            str(database),
+            "-o",
+            f"json={report}",
+            "--only",
+            "dependencies",
+            cwd=tree,
+            env=env,
+        )
         found = json.loads(report.read_text())
         assert done.code in (1, 3)
         assert done.code == 3 or "GHSA-35jh-r3h4-6jhm" in report.read_text(), "a damaged database hid a finding and nobody said so"

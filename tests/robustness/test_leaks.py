@@ -26,7 +26,15 @@ from tests.robustness.tokens import Planted, drawn, grams, leaked, planted
 Count = Callable[..., None]
 WANTED = 2000
 PER_FILE = 20
-JOB = ("GITHUB_TOKEN", "INPUT_TOKEN", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "AWS_SECRET_ACCESS_KEY", "NPM_TOKEN", "PIP_PASSWORD")
+JOB = (
+    "GITHUB_TOKEN",
+    "INPUT_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+    "NPM_TOKEN",
+    "PIP_PASSWORD",
+)
 
 
 def tree_of(folder: Path, tokens: list[Planted], seed: int) -> list[str]:
@@ -83,32 +91,79 @@ def test_two_thousand_tokens_in_every_output(tmp_path: Path, count: Count) -> No
 
 MANIFESTS = {
     "requirements.txt": [
-        "git+https://x-access-token:{token}@git.example/o/r.git", "pkg @ https://user:{token}@host.example/pkg.zip", "--index-url https://{token}@host.example/simple",
-        "-e git+ssh://git:{token}@git.example/r#egg=r", "-r https://{token}@host.example/r.txt", "what is {token} this", "./{token}", "--unknown={token}",
-        "https://host.example/a.whl?token={token}", "requests=={token}", "-r {token}/../../x", "name[{token}]", "flask; {token} == 'x'", "-c {token}.txt",
+        "git+https://x-access-token:{token}@git.example/o/r.git",
+        "pkg @ https://user:{token}@host.example/pkg.zip",
+        "--index-url https://{token}@host.example/simple",
+        "-e git+ssh://git:{token}@git.example/r#egg=r",
+        "-r https://{token}@host.example/r.txt",
+        "what is {token} this",
+        "./{token}",
+        "--unknown={token}",
+        "https://host.example/a.whl?token={token}",
+        "requests=={token}",
+        "-r {token}/../../x",
+        "name[{token}]",
+        "flask; {token} == 'x'",
+        "-c {token}.txt",
     ],
     "package.json": [
-        '{{"name":"x","dependencies":{{"a":"git+https://{token}:x-oauth-basic@git.example/o/r.git"}}}}', '{{"name":"x","dependencies":{{"a":"https://u:{token}@h.example/a.tgz"}}}}',
-        '{{"name":"x","dependencies":{{"a":"^1" "{token}"}}}}', '{{"name":"x","dependencies":["{token}"]}}', '{{"{token}":1,"{token}":2}}', '{{"name":"x","workspaces":["{token}"],"dependencies":{{"a":"npm:{token}"}}}}',
+        '{{"name":"x","dependencies":{{"a":"git+https://{token}:x-oauth-basic@git.example/o/r.git"}}}}',
+        '{{"name":"x","dependencies":{{"a":"https://u:{token}@h.example/a.tgz"}}}}',
+        '{{"name":"x","dependencies":{{"a":"^1" "{token}"}}}}',
+        '{{"name":"x","dependencies":["{token}"]}}',
+        '{{"{token}":1,"{token}":2}}',
+        '{{"name":"x","workspaces":["{token}"],"dependencies":{{"a":"npm:{token}"}}}}',
     ],
     "package-lock.json": [
         '{{"lockfileVersion":3,"packages":{{"node_modules/a":{{"version":"1.0.0","resolved":"https://u:{token}@h.example/a.tgz"}}}}}}',
-        '{{"lockfileVersion":3,"packages":{{"node_modules/a":{{"version":"git+https://{token}@h.example/a.git"}}}}}}', '{{"lockfileVersion":"{token}"}}',
-        '{{"lockfileVersion":3,"packages":{{"node_modules/a":{{"version":["{token}"]}}}}}}', '{{"lockfileVersion":3, "{token}', '{{"a":1,"{token}":2,"{token}":3}}',
-        '{{"lockfileVersion":3,"packages":{{"node_modules/a":{{"version":"{token}"}}}}}}', '{{"lockfileVersion":1,"dependencies":{{"a":{{"version":"github:o/r#{token}"}}}}}}',
+        '{{"lockfileVersion":3,"packages":{{"node_modules/a":{{"version":"git+https://{token}@h.example/a.git"}}}}}}',
+        '{{"lockfileVersion":"{token}"}}',
+        '{{"lockfileVersion":3,"packages":{{"node_modules/a":{{"version":["{token}"]}}}}}}',
+        '{{"lockfileVersion":3, "{token}',
+        '{{"a":1,"{token}":2,"{token}":3}}',
+        '{{"lockfileVersion":3,"packages":{{"node_modules/a":{{"version":"{token}"}}}}}}',
+        '{{"lockfileVersion":1,"dependencies":{{"a":{{"version":"github:o/r#{token}"}}}}}}',
     ],
-    "yarn.lock": ["# yarn lockfile v1\n\n{token}", '# yarn lockfile v1\n\n"a@https://u:{token}@h.example/a":\n  version "1.0.0"\n', "# yarn lockfile v1\n\na@1:\n    {token} x y\n"],
-    "pnpm-lock.yaml": ["lockfileVersion: '{token}'", "lockfileVersion: '9.0'\npackages:\n  ? {token}\n  : [", "lockfileVersion: '9.0'\npackages:\n  'https://u:{token}@h.example/a': {{}}\n",
-                       "lockfileVersion: '9.0'\n{token}: 1\n{token}: 2\n", "lockfileVersion: '9.0'\na: *{token}\n"],
-    "poetry.lock": ['x = "{token}', '[[package]]\nname = "a"\nversion = "1"\n[package.source]\ntype = "git"\nurl = "https://{token}@h.example/r"\n', '[metadata]\n"{token}" = 1\n"{token}" = 2\n', "{token}"],
-    "pyproject.toml": ['[project]\nname="x"\ndependencies=["a @ git+https://{token}@h.example/a"]\n', '[project]\nname="x"\ndependencies=["{token} {token}"]\n', '[tool.poetry.dependencies]\na = {{git = "https://{token}@h.example/a"}}\n',
-                       '[tool.poetry.dependencies]\na = "{token}"\n', "[project\n{token}"],
+    "yarn.lock": [
+        "# yarn lockfile v1\n\n{token}",
+        '# yarn lockfile v1\n\n"a@https://u:{token}@h.example/a":\n  version "1.0.0"\n',
+        "# yarn lockfile v1\n\na@1:\n    {token} x y\n",
+    ],
+    "pnpm-lock.yaml": [
+        "lockfileVersion: '{token}'",
+        "lockfileVersion: '9.0'\npackages:\n  ? {token}\n  : [",
+        "lockfileVersion: '9.0'\npackages:\n  'https://u:{token}@h.example/a': {{}}\n",
+        "lockfileVersion: '9.0'\n{token}: 1\n{token}: 2\n",
+        "lockfileVersion: '9.0'\na: *{token}\n",
+    ],
+    "poetry.lock": [
+        'x = "{token}',
+        '[[package]]\nname = "a"\nversion = "1"\n[package.source]\ntype = "git"\nurl = "https://{token}@h.example/r"\n',
+        '[metadata]\n"{token}" = 1\n"{token}" = 2\n',
+        "{token}",
+    ],
+    "pyproject.toml": [
+        '[project]\nname="x"\ndependencies=["a @ git+https://{token}@h.example/a"]\n',
+        '[project]\nname="x"\ndependencies=["{token} {token}"]\n',
+        '[tool.poetry.dependencies]\na = {{git = "https://{token}@h.example/a"}}\n',
+        '[tool.poetry.dependencies]\na = "{token}"\n',
+        "[project\n{token}",
+    ],
     "Pipfile": ['[packages]\na = {{git = "https://{token}@h.example/a"}}\n', "[packages]\na = '{token}"],
-    "Pipfile.lock": ['{{"default":{{"a":{{"version":"{token}"}}}}}}', '{{"default":{{"a":{{"git":"https://{token}@h.example/a"}}}}}}', '{{"{token}'],
+    "Pipfile.lock": [
+        '{{"default":{{"a":{{"version":"{token}"}}}}}}',
+        '{{"default":{{"a":{{"git":"https://{token}@h.example/a"}}}}}}',
+        '{{"{token}',
+    ],
     "setup.cfg": ["[options]\ninstall_requires =\n  a @ https://{token}@h.example/a\n", "[options\n{token}"],
-    "uv.lock": ['version = 1\n[[package]]\nname = "a"\nversion = "1"\nsource = {{ git = "https://{token}@h.example/a" }}\n', 'version = "{token}"\n'],
+    "uv.lock": [
+        'version = 1\n[[package]]\nname = "a"\nversion = "1"\nsource = {{ git = "https://{token}@h.example/a" }}\n',
+        'version = "{token}"\n',
+    ],
     ".secrets.baseline": ['{{"results": {{"{token}": 1}}}}', '{{"results": "{token}"'],
 }
+
+
 def case_names() -> list[tuple[str, int]]:
     return [(name, number) for name, templates in MANIFESTS.items() for number in range(len(templates))]
 
@@ -131,8 +186,16 @@ def test_tokens_in_manifests_lockfiles_and_their_errors(tmp_path: Path, count: C
 
 
 POLICIES = [
-    "fail-on: '{token}'", "{token}: 1", "allow: [{{id: x, reason: '{token}', expires: '{token}'}}]", "exclude: {token}", "timeout: {token}", "audits: {{npm: {token}}}",
-    "secrets: {{patterns: [{{id: x, description: x, regex: '({token}'}}]}}", "a: '{token}", "a: *{token}", "{token}: 1\n{token}: 2",
+    "fail-on: '{token}'",
+    "{token}: 1",
+    "allow: [{{id: x, reason: '{token}', expires: '{token}'}}]",
+    "exclude: {token}",
+    "timeout: {token}",
+    "audits: {{npm: {token}}}",
+    "secrets: {{patterns: [{{id: x, description: x, regex: '({token}'}}]}}",
+    "a: '{token}",
+    "a: *{token}",
+    "{token}: 1\n{token}: 2",
 ]
 
 
@@ -146,7 +209,9 @@ def test_tokens_in_a_policy_that_cannot_be_used(tmp_path: Path, template: str, c
     count("tokens planted")
 
 
-@pytest.mark.parametrize("where", ["scanner.secrets.engine.Engine.scan", "scanner.policy.judge", "scanner.pipeline.judge", "scanner.workspace.list_files"])
+@pytest.mark.parametrize(
+    "where", ["scanner.secrets.engine.Engine.scan", "scanner.policy.judge", "scanner.pipeline.judge", "scanner.workspace.list_files"]
+)
 def test_a_crash_report_quotes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, count: Count) -> None:
     made = drawn("gh{}p_{alnum:36}", 2)
     (tmp_path / "a.env").write_text(f"TOKEN={made.text}\n")

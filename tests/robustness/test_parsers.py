@@ -17,8 +17,26 @@ from tests.fuzz.targets import seeds, targets
 TARGETS = targets()
 EXAMPLES = 3000 if os.environ.get("ROBUSTNESS") == "full" else 80
 PIECES = st.one_of(
-    st.sampled_from([b'"', b"'", b"[", b"]", b"{", b"}", b":", b"\n", b"\0", b"\\", b"#", b"*", b"/", b"..", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80"]),
-    st.sampled_from([b"9" * 400, b"-1", b"1e999", b"null", b"true", b"NaN", b"[[package]]", b"<<: *a", b"&a", b"!!python/name:os", b"${X}", b"\r", b"\x1b"]),
+    st.sampled_from(
+        [b'"', b"'", b"[", b"]", b"{", b"}", b":", b"\n", b"\0", b"\\", b"#", b"*", b"/", b"..", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80"]
+    ),
+    st.sampled_from(
+        [
+            b"9" * 400,
+            b"-1",
+            b"1e999",
+            b"null",
+            b"true",
+            b"NaN",
+            b"[[package]]",
+            b"<<: *a",
+            b"&a",
+            b"!!python/name:os",
+            b"${X}",
+            b"\r",
+            b"\x1b",
+        ]
+    ),
     st.binary(max_size=8),
 )
 EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 24), PIECES), max_size=5)

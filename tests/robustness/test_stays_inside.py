@@ -53,10 +53,23 @@ def opened_outside(tree: Path, *args: str, **env: str) -> list[str]:
 def test_links_out_of_the_tree_are_never_opened(tree: Path, count: Count) -> None:
     outside = tree.parent / OUTSIDE
     links = {
-        "package-lock.json": outside / "package-lock.json", "folder": outside, "key.env": outside / "key.env",
-        "environ.txt": Path("/proc/self/environ"), "event.json": outside / "event.json", "up": Path(".."), "relative.env": Path(f"../{OUTSIDE}/key.env"),
-        "twice": Path("folder"), "yarn.lock": Path("folder/package-lock.json"), "dangling": Path("nowhere"), "loop": Path("loop"),
-        "a": Path("b"), "b": Path("a"), "self": Path("."), "root": Path("/"), "null.txt": Path("/dev/null"), "stdin": Path("/dev/stdin"),
+        "package-lock.json": outside / "package-lock.json",
+        "folder": outside,
+        "key.env": outside / "key.env",
+        "environ.txt": Path("/proc/self/environ"),
+        "event.json": outside / "event.json",
+        "up": Path(".."),
+        "relative.env": Path(f"../{OUTSIDE}/key.env"),
+        "twice": Path("folder"),
+        "yarn.lock": Path("folder/package-lock.json"),
+        "dangling": Path("nowhere"),
+        "loop": Path("loop"),
+        "a": Path("b"),
+        "b": Path("a"),
+        "self": Path("."),
+        "root": Path("/"),
+        "null.txt": Path("/dev/null"),
+        "stdin": Path("/dev/stdin"),
     }
     for name, target in links.items():
         (tree / name).symlink_to(target)
@@ -64,7 +77,7 @@ def test_links_out_of_the_tree_are_never_opened(tree: Path, count: Count) -> Non
     (tree / "deep" / "back").symlink_to("../deep")
     pygit2.init_repository(str(tree))
     assert opened_outside(tree, "-v") == []
-    code, report, said = scan(tree)
+    _code, report, said = scan(tree)
     assert report["findings"] == []
     assert {"key.env", "environ.txt", "folder"} <= {item["path"] for item in report["scanned"]["skipped"]}
     assert KEY[4:] not in said
@@ -74,15 +87,23 @@ def test_links_out_of_the_tree_are_never_opened(tree: Path, count: Count) -> Non
 def test_includes_and_config_paths_with_dots(tree: Path, count: Count) -> None:
     outside = tree.parent / OUTSIDE
     includes = [
-        f"-r ../{OUTSIDE}/requirements.txt", f"-c ../{OUTSIDE}/requirements.txt", f"-r {outside}/requirements.txt", f"-r file://{outside}/requirements.txt",
-        f"-r a/../../{OUTSIDE}/requirements.txt", "-r link/requirements.txt", "--requirement=/proc/self/environ", f"-r ..\\{OUTSIDE}\\requirements.txt",
+        f"-r ../{OUTSIDE}/requirements.txt",
+        f"-c ../{OUTSIDE}/requirements.txt",
+        f"-r {outside}/requirements.txt",
+        f"-r file://{outside}/requirements.txt",
+        f"-r a/../../{OUTSIDE}/requirements.txt",
+        "-r link/requirements.txt",
+        "--requirement=/proc/self/environ",
+        f"-r ..\\{OUTSIDE}\\requirements.txt",
     ]
     (tree / "link").symlink_to(outside)
     for number, line in enumerate(includes):
         (tree / f"n{number}").mkdir()
         (tree / f"n{number}" / "requirements.txt").write_text(f"{line.replace('../', '../../')}\n")
     (tree / "package.json").write_text(json.dumps({"name": "x", "workspaces": [f"../{OUTSIDE}/*", "link"], "dependencies": {}}))
-    (tree / "pyproject.toml").write_text(f'[project]\nname="x"\ndynamic=["dependencies"]\n[tool.setuptools.dynamic]\ndependencies={{file=["../{OUTSIDE}/requirements.txt"]}}\n')
+    (tree / "pyproject.toml").write_text(
+        f'[project]\nname="x"\ndynamic=["dependencies"]\n[tool.setuptools.dynamic]\ndependencies={{file=["../{OUTSIDE}/requirements.txt"]}}\n'
+    )
     assert opened_outside(tree, "-v") == []
     code, report, said = scan(tree)
     assert code == 3
@@ -105,7 +126,9 @@ def test_a_report_is_not_written_through_a_link(tree: Path) -> None:
     before = victim.read_text()
     (tree / "report.json").symlink_to(victim)
     (tree / "out").symlink_to(victim.parent)
-    done = child.run(".", *OFFLINE, "-o", "json=report.json", "-o", "sarif=out/x.sarif", cwd=tree, env=child.environment(tree.parent / "home"))
+    done = child.run(
+        ".", *OFFLINE, "-o", "json=report.json", "-o", "sarif=out/x.sarif", cwd=tree, env=child.environment(tree.parent / "home")
+    )
     assert victim.read_text() == before
     assert not (victim.parent / "x.sarif").exists()
     assert done.code == 3
@@ -116,7 +139,11 @@ def test_a_report_is_not_written_through_a_link(tree: Path) -> None:
 def test_what_is_not_a_file(tree: Path, count: Count) -> None:
     """Pipes that nobody writes to, sockets and devices under the names of lockfiles: no wait, no read."""
     kinds: dict[str, Callable[[Path], object]] = {
-        "package-lock.json": os.mkfifo, "pnpm-lock.yaml": bound, "poetry.lock": Path.mkdir, "key.env": os.mkfifo, "a.sock": bound,
+        "package-lock.json": os.mkfifo,
+        "pnpm-lock.yaml": bound,
+        "poetry.lock": Path.mkdir,
+        "key.env": os.mkfifo,
+        "a.sock": bound,
     }
     if os.geteuid() == 0:
         kinds["yarn.lock"] = lambda path: os.mknod(path, 0o600 | 0o020000, os.makedev(1, 5))
@@ -149,7 +176,7 @@ def bound(path: Path) -> None:
 
 
 def test_hard_links_are_files_of_the_tree(tree: Path) -> None:
-    """A hard link cannot be told from a file; it can only be made by whoever may already read the file's folder. It is read once for each name."""
+    """A hard link cannot be told from a file; only who may read the file can make one. It is read once for each name."""
     (tree / "key.env").write_text(f"AWS_ACCESS_KEY_ID={KEY}\n")
     os.link(tree / "key.env", tree / "again.env")
     _, report, said = scan(tree)
@@ -180,10 +207,45 @@ def test_unreadable_files_are_problems(tree: Path) -> None:
 
 
 NAMES = [
-    b"::error::pwned", b"a\n::error file=x::pwned", b"b\r::set-output name=verdict::pass", b"##[error]pwned", b"c##[add-mask]x", b"%0A::warning::c",
-    b"\x1b[31mred\x1b]0;title\x07", b"\xff\xfe\x80bad", b"caf\xc3\xa9", "caf\u0065\u0301".encode(), b"-rf", b"--config=x", b"$(touch x)", b"`x`", b"a b",
-    b"tab\there", b"quote'\"", b"<script>alert(1)<", b"[x](javascript:x)", b"| pipe |", b"@everyone", b"\xe2\x80\xae\xe2\x80\x8b", b"CASE", b"case", b"Case",
-    b"con", b"nul.", b"...", b" ", b"~", b"*", b"!x", b"#x", b"\xf0\x9f\x92\xa9", b"{{7*7}}", b"x" * 255, b"\\", b"a\\nb", b"null\xc0\x80",
+    b"::error::pwned",
+    b"a\n::error file=x::pwned",
+    b"b\r::set-output name=verdict::pass",
+    b"##[error]pwned",
+    b"c##[add-mask]x",
+    b"%0A::warning::c",
+    b"\x1b[31mred\x1b]0;title\x07",
+    b"\xff\xfe\x80bad",
+    b"caf\xc3\xa9",
+    "caf\u0065\u0301".encode(),
+    b"-rf",
+    b"--config=x",
+    b"$(touch x)",
+    b"`x`",
+    b"a b",
+    b"tab\there",
+    b"quote'\"",
+    b"<script>alert(1)<",
+    b"[x](javascript:x)",
+    b"| pipe |",
+    b"@everyone",
+    b"\xe2\x80\xae\xe2\x80\x8b",
+    b"CASE",
+    b"case",
+    b"Case",
+    b"con",
+    b"nul.",
+    b"...",
+    b" ",
+    b"~",
+    b"*",
+    b"!x",
+    b"#x",
+    b"\xf0\x9f\x92\xa9",
+    b"{{7*7}}",
+    b"x" * 255,
+    b"\\",
+    b"a\\nb",
+    b"null\xc0\x80",
 ]
 
 
@@ -235,7 +297,7 @@ def test_a_path_of_4096_characters(tree: Path) -> None:
 
 
 def test_a_tree_that_brings_a_repository_of_its_own(tree: Path) -> None:
-    """A folder that looks like a bare repository hides no file by its own list of ignored ones; nor does ``core.worktree`` move the scan."""
+    """A folder that looks like a bare repository hides no file by a list of its own; nor does ``core.worktree`` move the scan."""
     pygit2.init_repository(str(tree))
     folder = tree / "app"
     pygit2.init_repository(str(folder), bare=True)

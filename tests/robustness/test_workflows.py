@@ -1,4 +1,4 @@
-"""Supply chain: workflows pinned by commit with the fewest permissions; the linters of the field, where they are installed, find nothing."""
+"""Supply chain: workflows pinned by commit with the fewest permissions; the linters of the field find nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repositories that go off when any part of them is run, obeyed or called up: a trap writes the file ``TRIPPED`` or calls a host of its own."""
+"""Repositories that go off when any part of them is run, obeyed or called up: it writes ``TRIPPED`` or calls a host of its own."""
 
 from __future__ import annotations
 
@@ -42,10 +42,15 @@ def manifest_traps(tree: Path, tripped: Path, host: str) -> int:
     """Scripts of package managers, and registries, indexes and proxies that the repository names; ``host`` is called by none of them."""
     touch = f"touch {tripped}"
     (tree / "package.json").write_text(
-        json.dumps({
-            "name": "trap", "version": "1.0.0", "scripts": dict.fromkeys(("preinstall", "install", "postinstall", "prepare", "audit"), touch),
-            "dependencies": {"lodash": "4.17.15"}, "publishConfig": {"registry": host},
-        })
+        json.dumps(
+            {
+                "name": "trap",
+                "version": "1.0.0",
+                "scripts": dict.fromkeys(("preinstall", "install", "postinstall", "prepare", "audit"), touch),
+                "dependencies": {"lodash": "4.17.15"},
+                "publishConfig": {"registry": host},
+            }
+        )
     )
     locked = {"version": "4.17.15", "resolved": f"{host}/lodash.tgz", "hasInstallScript": True}
     packages = {"": {"dependencies": {"lodash": "4.17.15"}}, "node_modules/lodash": locked}
@@ -60,15 +65,24 @@ def manifest_traps(tree: Path, tripped: Path, host: str) -> int:
         f'[[tool.uv.index]]\nurl = "{host}/uv"\n[[tool.poetry.source]]\nname = "p"\nurl = "{host}/poetry"\n'
     )
     (tree / "Pipfile").write_text(f'[[source]]\nurl = "{host}/pipfile"\nverify_ssl = false\nname = "x"\n[packages]\nflask = "==1.0"\n')
-    (tree / "setup.cfg").write_text(f"[metadata]\nversion = attr: setup.version\n[easy_install]\nindex_url = {host}\n[options]\ninstall_requires =\n  flask==1.0\n")
+    (tree / "setup.cfg").write_text(
+        f"[metadata]\nversion = attr: setup.version\n[easy_install]\nindex_url = {host}\n[options]\ninstall_requires =\n  flask==1.0\n"
+    )
     written = {
         ".npmrc": f"registry={host}\n//127.0.0.1/:_authToken=${{ACTIONS_RUNTIME_TOKEN}}\nscript-shell={tripped}\n",
-        ".yarnrc": f'registry "{host}"\nyarn-path "./trap.js"\n', ".yarnrc.yml": f"npmRegistryServer: {host}\nyarnPath: ./trap.js\nplugins: [./trap.js]\n",
-        ".pnpmfile.cjs": f"require('child_process').execSync('{touch}')", "pnpm-workspace.yaml": f"packages: ['*']\nregistry: {host}\n",
-        "trap.js": f"require('child_process').execSync('{touch}')", "pip.conf": f"[global]\nindex-url = {host}\n", "pip.ini": f"[global]\nindex-url = {host}\n",
-        "uv.toml": f'index-url = "{host}"\n', ".netrc": "machine 127.0.0.1 login trap password trap\ndefault login trap password trap\n",
-        ".env": f"HTTPS_PROXY={host}\nHTTP_PROXY={host}\nPYTHONSTARTUP=setup.py\n", "Makefile": f"all:\n\t{touch}\n$(shell {touch})\n",
-        ".envrc": touch, ".pre-commit-config.yaml": f"repos:\n- repo: local\n  hooks: [{{id: x, name: x, entry: {touch}, language: system}}]\n",
+        ".yarnrc": f'registry "{host}"\nyarn-path "./trap.js"\n',
+        ".yarnrc.yml": f"npmRegistryServer: {host}\nyarnPath: ./trap.js\nplugins: [./trap.js]\n",
+        ".pnpmfile.cjs": f"require('child_process').execSync('{touch}')",
+        "pnpm-workspace.yaml": f"packages: ['*']\nregistry: {host}\n",
+        "trap.js": f"require('child_process').execSync('{touch}')",
+        "pip.conf": f"[global]\nindex-url = {host}\n",
+        "pip.ini": f"[global]\nindex-url = {host}\n",
+        "uv.toml": f'index-url = "{host}"\n',
+        ".netrc": "machine 127.0.0.1 login trap password trap\ndefault login trap password trap\n",
+        ".env": f"HTTPS_PROXY={host}\nHTTP_PROXY={host}\nPYTHONSTARTUP=setup.py\n",
+        "Makefile": f"all:\n\t{touch}\n$(shell {touch})\n",
+        ".envrc": touch,
+        ".pre-commit-config.yaml": f"repos:\n- repo: local\n  hooks: [{{id: x, name: x, entry: {touch}, language: system}}]\n",
     }
     for name, text in written.items():
         (tree / name).write_text(text)
@@ -79,8 +93,11 @@ def text_traps(tree: Path, tripped: Path) -> int:
     """Tags and templates that an eager reader would evaluate, in every kind of file that is parsed."""
     call = f"__import__('os').system('touch {tripped}')"
     tags = [
-        f"!!python/object/apply:os.system ['touch {tripped}']", f"!!python/object/new:subprocess.check_output [['touch', '{tripped}']]",
-        "!!python/name:os.system", f"!include {tripped}", "!ENV ${PATH}",
+        f"!!python/object/apply:os.system ['touch {tripped}']",
+        f"!!python/object/new:subprocess.check_output [['touch', '{tripped}']]",
+        "!!python/name:os.system",
+        f"!include {tripped}",
+        "!ENV ${PATH}",
     ]
     for number, tag in enumerate(tags):
         folder = tree / f"yaml-{number}"
@@ -105,13 +122,15 @@ def git_traps(tree: Path, tripped: Path, host: str) -> int:
     (tree / ".lfsconfig").write_text(f"[lfs]\n\turl = {host}\n")
     config = Path(repo.path) / "config"
     config.write_text(
-        config.read_text() + f"[core]\n\tfsmonitor = {touch}\n\tsshCommand = {touch}\n\tpager = {touch}\n\teditor = {touch}\n\tgitProxy = {touch}\n"
+        config.read_text()
+        + f"[core]\n\tfsmonitor = {touch}\n\tsshCommand = {touch}\n\tpager = {touch}\n\teditor = {touch}\n\tgitProxy = {touch}\n"
         f"\taskPass = {touch}\n\talternateRefsCommand = {touch}\n\thooksPath = hooks-of-ours\n"
         f'[filter "trap"]\n\tclean = {touch}\n\tsmudge = {touch}\n\tprocess = {touch}\n\trequired = true\n'
         f'[filter "lfs"]\n\tclean = {touch}\n\tsmudge = {touch}\n\tprocess = {touch}\n\trequired = true\n'
         f'[diff "trap"]\n\tcommand = {touch}\n\ttextconv = {touch}\n[diff]\n\texternal = {touch}\n[merge "trap"]\n\tdriver = {touch}\n'
         f"[credential]\n\thelper = !{touch}\n[gpg]\n\tprogram = {touch}\n[alias]\n\tstatus = !{touch}\n[protocol]\n\tallow = always\n"
-        f'[remote "origin"]\n\turl = {host}/x.git\n\tuploadpack = {touch}\n\tpromisor = true\n\tpartialclonefilter = blob:none\n[extensions]\n\tpartialclone = origin\n'
+        f'[remote "origin"]\n\turl = {host}/x.git\n\tuploadpack = {touch}\n\tpromisor = true\n\tpartialclonefilter = blob:none\n'
+        "[extensions]\n\tpartialclone = origin\n"
     )
     for folder in (Path(repo.path) / "hooks", tree / "hooks-of-ours"):
         folder.mkdir(exist_ok=True)
