@@ -25,15 +25,19 @@ RETRIED = frozenset({408, 429, 500, 502, 503, 504})
 
 
 class PatientRetry(Retry):
-    """Backs off with jitter, obeys Retry-After up to ``ceiling_s``, gives up at once beyond it or ``total_s`` after the first failure."""
+    """Backs off with jitter, obeys Retry-After up to ``ceiling_s``, gives up at once beyond it or ``total_s`` after the first failure,
+    or where ``deadline`` would pass meanwhile."""
 
     ceiling_s: float = 30.0
     total_s: float = 60.0
     since: float = 0.0
+    deadline: float = float("inf")
     note: Callable[[str], None]
 
     @classmethod
-    def make(cls, *, retries: int, backoff_s: float, ceiling_s: float, total_s: float, note: Callable[[str], None]) -> PatientRetry:
+    def make(
+        cls, *, retries: int, backoff_s: float, ceiling_s: float, total_s: float, deadline: float, note: Callable[[str], None]
+    ) -> PatientRetry:
         """``note`` is told of every retry, as one line."""
         retry = cls(
             total=retries,
@@ -47,13 +51,13 @@ class PatientRetry(Retry):
             raise_on_status=False,
             raise_on_redirect=False,
         )
-        retry.ceiling_s, retry.total_s, retry.note = ceiling_s, total_s, note
+        retry.ceiling_s, retry.total_s, retry.deadline, retry.note = ceiling_s, total_s, deadline, note
         return retry
 
     def new(self, **kw: Any) -> PatientRetry:
         """Urllib3 copies itself for every attempt; our own fields go along."""
         copy = super().new(**kw)
-        copy.ceiling_s, copy.total_s, copy.note = self.ceiling_s, self.total_s, self.note
+        copy.ceiling_s, copy.total_s, copy.deadline, copy.note = self.ceiling_s, self.total_s, self.deadline, self.note
         copy.since = self.since or time.monotonic()
         return copy
 
@@ -76,7 +80,8 @@ class PatientRetry(Retry):
         """Raise MaxRetryError where another try is not worth the wait."""
         after = super().increment(method, url, response, error, _pool, _stacktrace)
         wait = (self.get_retry_after(response) if response else None) or 0.0
-        late = time.monotonic() + wait - after.since > self.total_s
+        then = time.monotonic() + (wait or after.get_backoff_time())
+        late = then - after.since > self.total_s or then > self.deadline
         if wait > self.ceiling_s or late:
             raise MaxRetryError(_pool, url or "", error or ResponseError("too long a wait"))  # type: ignore[arg-type]
         what = f"HTTP {response.status}" if response else type(error).__name__

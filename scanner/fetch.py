@@ -8,10 +8,12 @@ from __future__ import annotations
 import gzip
 import os
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner._body import chunks, complaint
 from scanner._failures import Asked, StatusError, Unreachable, host, status_error, words
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
 _NOTES = 200
 _GOOD = frozenset({200, 206, 304})
 _DOWNLOAD_S = 3600.0
+_LATE = "the time for the scan was up before it answered"
 
 
 class Limits(Struct, frozen=True, kw_only=True):
     """How long and how much: seconds to connect, between bytes and until a header ends, for one whole body; retries and their waits; bytes
-    of a decoded body; redirects followed.
+    of a decoded body; redirects followed. ``deadline`` (``time.monotonic()`` seconds) ends them all: the whole scan has no more time.
     """
 
     connect_s: float = 10.0
@@ -43,6 +46,17 @@ class Limits(Struct, frozen=True, kw_only=True):
     retry_after_s: float = 30.0
     body_bytes: int = 64 * 1024 * 1024
     redirects: int = 5
+    deadline: float = float("inf")
+
+    def left(self, asked: Asked, url: str) -> Limits:
+        """The limits of what is asked now. Raises SourceError where the time is up."""
+        seconds = self.deadline - time.monotonic()
+        if seconds <= 0:
+            raise asked.unreachable(_LATE, url)
+        seconds = max(round(seconds, 1), 0.1)
+        return replace(
+            self, connect_s=min(self.connect_s, seconds), read_s=min(self.read_s, seconds), body_s=min(self.body_s, seconds)
+        )
 
 
 class Session:
@@ -120,7 +134,7 @@ class Session:
     def _send(self, method: str, url: str, asked: Asked, body: bytes, headers: Mapping[str, str]) -> requests.Response:
         import requests
 
-        limits = self.limits
+        limits = self.limits.left(asked, url)
         session = self._session()
         try:
             return session.request(
@@ -135,7 +149,8 @@ class Session:
                 verify=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True,
             )
         except (requests.RequestException, OSError, ValueError) as error:
-            raise asked.unreachable(words(error, limits.connect_s, limits.read_s), url) from None
+            late = time.monotonic() >= self.limits.deadline
+            raise asked.unreachable(_LATE if late else words(error, limits.connect_s, limits.read_s), url) from None
 
     def _session(self) -> requests.Session:
         with self._making:
@@ -172,7 +187,7 @@ class Session:
     def _json(self, response: requests.Response, asked: Asked) -> bytes:
         parts: list[bytes] = []
         size = 0
-        for chunk in chunks(response, self.limits.body_s, asked):
+        for chunk in chunks(response, self.limits.left(asked, response.url).body_s, asked):
             size += len(chunk)
             if size > self.limits.body_bytes:
                 raise asked.broken(f"sent more than {self.limits.body_bytes // 1_000_000} MB", response.url)
@@ -191,8 +206,9 @@ def _adapter(limits: Limits, note: Any) -> Any:
     from scanner._transport import POOLS, PatientRetry
 
     retry = PatientRetry.make(
-        retries=limits.retries, backoff_s=limits.backoff_s, ceiling_s=limits.retry_after_s, total_s=limits.body_s, note=note
-    )
+        retries=limits.retries, backoff_s=limits.backoff_s, ceiling_s=limits.retry_after_s, total_s=limits.body_s,
+        deadline=limits.deadline, note=note,
+    )  # fmt: skip
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=16, max_retries=retry)
     adapter.poolmanager.pool_classes_by_scheme = POOLS
     return adapter

@@ -78,7 +78,7 @@ def _audit(settings: Settings, locks: tuple[Lockfile, ...], world: World) -> Aud
     from scanner.dependencies import audit, resolve
 
     offline = settings.advisories == "offline"
-    resolver = resolve.with_pip(resolve.run_pip(world.env), RESOLVE_S)
+    resolver = resolve.with_pip(resolve.run_pip(world.env), RESOLVE_S, world.started + settings.timeout_s)
     if offline or not settings.resolve:
         resolver = resolve.never("this scan is offline" if offline else "resolve is never")
     options = audit.Options(include_dev=settings.include_dev, allow_unaudited=settings.allow_unaudited, as_of=settings.as_of)
@@ -93,6 +93,7 @@ def _source_options(settings: Settings, world: World) -> SourceOptions:
     return advisories.SourceOptions(
         mode=settings.advisories, database=Path(settings.advisory_db) if settings.advisory_db else database.default_path(world.env),
         osv_url=settings.osv_url, npm_registry=settings.npm_registry, today=world.now.date(), as_of=settings.as_of,
+        deadline=world.started + settings.timeout_s,
         cache=cache.default_directory(world.env) if world.env.get("SECURITY_SCAN_CACHE") else None,
     )
 

@@ -54,7 +54,7 @@ class Source(Protocol):
 class SourceOptions(Struct, frozen=True, kw_only=True):
     """Which sources a scan asks. ``mode``: ``auto``, ``online`` or ``offline``; ``database``: a database file, or a directory or zip of OSV
     records; ``npm_registry``: empty for none; ``cache``: None for none; ``today`` dates the answers and judges a database's age, ``as_of``
-    is the day whose knowledge is wanted.
+    is the day whose knowledge is wanted. ``deadline`` (``time.monotonic()`` seconds) is when answers come too late.
     """
 
     database: Path
@@ -64,6 +64,7 @@ class SourceOptions(Struct, frozen=True, kw_only=True):
     npm_registry: str = ""
     cache: Path | None = None
     as_of: dt.date | None = None
+    deadline: float = float("inf")
 
 
 def sources(options: SourceOptions) -> Sequence[Source]:
@@ -77,15 +78,15 @@ def sources(options: SourceOptions) -> Sequence[Source]:
     from scanner.advisories.database import LocalDatabase
     from scanner.advisories.npm_registry import NpmRegistry
     from scanner.advisories.osv import OsvService
-    from scanner.fetch import Session
+    from scanner.fetch import Limits, Session
 
     local = LocalDatabase(options.database, today=options.today, as_of=options.as_of)
     if options.mode == "offline":
         return (local,)
-    today = options.today.isoformat()
-    online: list[OsvService | NpmRegistry] = [OsvService(Session(), url=options.osv_url, today=today)]
+    today, limits = options.today.isoformat(), Limits(deadline=options.deadline)
+    online: list[OsvService | NpmRegistry] = [OsvService(Session(limits), url=options.osv_url, today=today)]
     if options.npm_registry:
-        online.append(NpmRegistry(Session(), url=options.npm_registry, today=today))
+        online.append(NpmRegistry(Session(limits), url=options.npm_registry, today=today))
     services: list[Source] = [Cached(one, options.cache, today=today) if options.cache else one for one in online]
     if options.mode == "auto":
         return tuple(Fallback(one, local) for one in services)

@@ -86,8 +86,11 @@ def never(why: str) -> Resolver:
     return leave
 
 
-def with_pip(pip: Pip, timeout_s: float) -> Resolver:
-    """Resolves PyPI requirements with pip: all of one lockfile together, and where that fails each by itself."""
+def with_pip(pip: Pip, timeout_s: float, deadline: float = float("inf")) -> Resolver:
+    """Resolves PyPI requirements with pip: all of one lockfile together, and where that fails each by itself.
+
+    Each lockfile has ``timeout_s``, all of them together until ``deadline`` (``time.monotonic()`` seconds).
+    """
 
     def resolve(lockfile: Lockfile) -> Resolution:
         if lockfile.ecosystem != "PyPI":
@@ -95,7 +98,9 @@ def with_pip(pip: Pip, timeout_s: float) -> Resolver:
         texts = {one: text for one in lockfile.unpinned if (text := _text(one))}
         odd = unresolved((one for one in lockfile.unpinned if one not in texts), "it is no requirement that an index could answer")
         pins = [f"{package.name}=={package.version}" for package in lockfile.packages if parse("PyPI", package.version)]
-        reports = _ask(pip, texts, pins, time.monotonic() + timeout_s)
+        if time.monotonic() >= deadline:
+            return never("the time for the scan was up")(lockfile)
+        reports = _ask(pip, texts, pins, min(time.monotonic() + timeout_s, deadline))
         resolution = _add(lockfile, reports)
         return Resolution(lockfile=resolution.lockfile, problems=(*odd, *resolution.problems))
 
