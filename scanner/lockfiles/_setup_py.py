@@ -27,6 +27,8 @@ def read_setup_py(text: str, path: str) -> list[Declared | Problem]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
+    except (RecursionError, MemoryError):  # the parser's own stack; nothing of the machine's memory was short
+        raise ParseError("nested too deeply", hint=_HINT) from None
     except (SyntaxError, ValueError) as error:
         raise ParseError("is no Python 3", line=getattr(error, "lineno", 0) or 0, hint=_HINT) from None
     constants = _constants(tree)

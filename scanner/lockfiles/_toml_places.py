@@ -92,7 +92,7 @@ class _Walker:
             if match is None:
                 return
             self._at = match.end()
-            yield str(tomli.loads(f"k = {match[0]}")["k"]) if quoted else match[0]
+            yield _plain(match[0]) if quoted else match[0]
             self._skip()
             if self._text[self._at] != ".":
                 return
