@@ -131,3 +131,11 @@ class _Walker:
             if self._text[self._at] == ",":
                 self._at += 1
         self._at += 1
+
+
+def _plain(quoted: str) -> str:
+    """What a quoted key says; itself, where it is none that TOML knows: the file is then refused by whoever reads its values."""
+    try:
+        return str(tomli.loads(f"k = {quoted}")["k"])
+    except ValueError:
+        return quoted

@@ -121,7 +121,7 @@ NAMES = {
     "npm": "package-lock.json", "pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock", "bun": "bun.lock", "package_json": "package.json",
     "poetry": "poetry.lock",
     "uv": "uv.lock", "pdm": "pdm.lock", "pylock": "pylock.toml", "pipfile": "Pipfile.lock", "pipfile_manifest": "Pipfile",
-    "pyproject": "pyproject.toml", "setup_cfg": "setup.cfg", "requirements": "requirements.txt",
+    "pyproject": "pyproject.toml", "setup_cfg": "setup.cfg", "setup_py": "setup.py", "requirements": "requirements.txt",
 }  # fmt: skip
 
 
