@@ -44,6 +44,14 @@ lock: | $(VENV)/bin/python
 clean:
 	rm -rf $(VENV) .cache
 
+.PHONY: docs new-user
+
+docs: dev
+	$(BIN)/python -m tests.docs
+
+new-user: dev
+	$(BIN)/python -m tests.new_user
+
 train: dev
 	$(BIN)/python -m tests.bench.train
 
@@ -83,3 +91,11 @@ $(MUTANTS)/.ready: | $(VENV)/.dev
 	$(BIN)/uv venv -q $(@D)
 	$(BIN)/uv pip install -q --python $(@D)/bin/python cosmic-ray==8.7.0
 	@touch $@
+
+.PHONY: bench bench-quick
+
+bench: dev
+	$(BIN)/python -m tests.bench $(CASES)
+
+bench-quick: dev
+	$(BIN)/python -m tests.bench.quick

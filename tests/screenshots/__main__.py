@@ -16,10 +16,11 @@ import tempfile
 import termios
 from pathlib import Path
 
-from tests.screenshots import pages, repository
+from tests.screenshots import annotations, pages, repository
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = 112
+ANNOTATED = ("services/api/requirements.txt", "apps/web/src/lib/supabase.ts")
 OFFLINE = ("--advisories", "offline", "--advisory-db", str(ROOT / "examples/advisories"))
 
 
@@ -39,6 +40,9 @@ def _pictures(scratch: Path, folder: Path) -> None:
     repository.make(shop, ROOT / "examples")
     report, summary = scratch / "report.html", scratch / "summary.md"
     screen = _on_a_terminal(shop, ["--base", "main", "-o", f"html={report}", "-o", f"markdown={summary}", *OFFLINE])
+    log = _log_of_a_job(shop)
+    annotated = annotations.page(log, ROOT / "examples/clean-app", shop, ANNOTATED, scratch / "annotations.html")
+    pages.picture(annotated, folder / "annotations.png", width=980, height=640)
     console = pages.console(screen, scratch / "console.html")
     rendered = pages.markdown(summary.read_text(encoding="utf-8"), scratch / "summary.html")
     pages.picture(console, folder / "console.png", width=1000, height=1000)
@@ -46,6 +50,12 @@ def _pictures(scratch: Path, folder: Path) -> None:
     pages.picture(report, folder / "report-light.png", width=1280, height=900)
     pages.picture(report, folder / "report-dark.png", width=1280, height=900, fragment="severity=critical,high&sort=path", dark=True)
     pages.picture(report, folder / "report-phone.png", width=500, height=1000)
+
+
+def _log_of_a_job(shop: Path) -> str:
+    """What the program writes in a job."""
+    command = [sys.executable, str(ROOT / "entrypoint.py"), ".", "--format", "github", "--base", "main", *OFFLINE]
+    return subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False).stdout
 
 
 def _on_a_terminal(shop: Path, arguments: list[str]) -> str:
