@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 SETS = ("default", "detect-secrets")
 FOLDER = "compiled"
 TELLING = 5
-_FORMAT = b"3"
+_FORMAT = b"4"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One database: ``numbers[id]`` is the place in the rules of the regex with that id; ids from there on mean something else."""
+    """One database: ``numbers[id]`` is the place of the regex with that id in the rules (in ``strings``: in ``proposals.ALL``); ids from
+    there on mean something else."""
 
     matcher: matcher.Matcher
     numbers: tuple[int, ...]
@@ -39,7 +40,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     (kinds of ``decode.triggers``), then keywords.
 
     Rules without a telling literal would slow it down: those with keywords are in ``weak``, for files in which a keyword stands; those for
-    certain paths are in ``placed``, for these files.
+    certain paths are in ``placed``, for these files. ``strings`` are the random-looking ones in quotes: run with the rules they cost thrice
+    what they cost alone, and tests and documentation are spared them.
     """
 
     rules: tuple[Rule, ...]
@@ -47,6 +49,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     wrapped: tuple[str, ...] = ()
     weak: Part | None = None
     placed: Part | None = None
+    strings: Part | None = None
     proposed: tuple[int, ...] = ()
 
 
@@ -108,13 +111,17 @@ def _build(name: str) -> Compiled:
     chosen = tuple(msgspec.structs.replace(rule, examples=Examples()) for rule in rules.builtin())
     weak, placed = _slow(chosen)
     hot = tuple(number for number in range(len(chosen)) if number not in weak and number not in placed)
-    proposed = tuple(number for number, (plugin, _) in enumerate(proposals.ALL) if plugin in proposals.DEFAULT)
     words = sorted({word.lower() for number in weak for word in chosen[number].keywords})
-    more = [*(proposals.ALL[number][1] for number in proposed), *(regex for _, regex in decode.triggers())]
+    more = [regex for _, regex in decode.triggers()]
     return Compiled(
-        rules=chosen, proposed=proposed, wrapped=tuple(kind for kind, _ in decode.triggers()), hot=_part(chosen, hot, more, words),
+        rules=chosen, wrapped=tuple(kind for kind, _ in decode.triggers()), hot=_part(chosen, hot, more, words), strings=_strings(),
         weak=_part(chosen, weak, (), ()) if weak else None, placed=_part(chosen, placed, (), ()) if placed else None,
     )
+
+
+def _strings() -> Part:
+    places = tuple(number for number, (plugin, _) in enumerate(proposals.ALL) if plugin in proposals.DEFAULT)
+    return Part(matcher=matcher.build([proposals.ALL[number][1].encode() for number in places]), numbers=places)
 
 
 def _slow(chosen: tuple[Rule, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -145,15 +152,16 @@ def _read(path: Path) -> Compiled | None:
         if dump and database is None:
             return None
         parts.append(Part(matcher=database, numbers=numbers) if database else None)
-    hot, weak, placed = parts
+    hot, weak, placed, strings = parts
     if hot is None:
         return None
-    return Compiled(rules=kept.rules, proposed=kept.proposed, wrapped=kept.wrapped, hot=hot, weak=weak, placed=placed)
+    return Compiled(rules=kept.rules, proposed=kept.proposed, wrapped=kept.wrapped, hot=hot, weak=weak, placed=placed, strings=strings)
 
 
 def _keep(path: Path, built: Compiled, *, strict: bool = False) -> None:
     """Write beside the target and rename: whoever reads finds a whole file or none. A cache that cannot be written is done without."""
-    parts = tuple((part.matcher.dump(), part.numbers) if part else (b"", ()) for part in (built.hot, built.weak, built.placed))
+    every = (built.hot, built.weak, built.placed, built.strings)
+    parts = tuple((part.matcher.dump(), part.numbers) if part else (b"", ()) for part in every)
     content = msgspec.msgpack.encode(_Kept(rules=built.rules, proposed=built.proposed, wrapped=built.wrapped, parts=parts))
     with suppress(*(() if strict else (OSError,))):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o755 if strict else 0o700)

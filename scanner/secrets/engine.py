@@ -75,7 +75,8 @@ class Engine:
         near = data[begin : high + spans.LONGEST]
         if self._team and self._team.knows(near):
             return False
-        parts = (part for part in (self._compiled.hot, self._compiled.weak, self._compiled.placed) if part)
+        every = (self._compiled.hot, self._compiled.weak, self._compiled.placed, self._compiled.strings)
+        parts = (part for part in every if part)
         return not any(
             low < begin + end and begin + end - self._width(part, number) < high
             for part in parts for number, end in part.matcher.ends(near)
@@ -83,10 +84,11 @@ class Engine:
 
     def _width(self, part: compiled.Part, number: int) -> int:
         """The most bytes that a match of this id can hold; 0 for what matches only to say that ``weak`` is to be asked."""
+        if part is self._compiled.strings:
+            return spans.LONGEST
         if number < len(part.numbers):
             return spans.shape(self._compiled.rules[part.numbers[number]].regex).width
-        more = len(self._compiled.proposed) + len(self._compiled.wrapped)
-        return spans.LONGEST if number < len(part.numbers) + more else 0
+        return spans.LONGEST if number < len(part.numbers) + len(self._compiled.wrapped) else 0
 
     def _whole(self, file: File, kind: filenames.Kind, handle: int, tally: Tally) -> None:
         """A file that is a secret itself: its content is the value."""
@@ -134,6 +136,9 @@ class Engine:
             items += self._hot(sight, ends, tally)
             if depth < decode.DEPTH:
                 items += self._wrapped(sight, ends, tally, depth)
+        if self._compiled.strings and not judge.elsewhere(sight.path):
+            for number, end in self._compiled.strings.matcher.ends(sight.data):
+                items += self._detector(sight, proposals.ALL[self._compiled.strings.numbers[number]][0], end, tally)
         if self._compiled.placed and globs.matches(self._placed, sight.path):
             items += self._rules(sight, self._compiled.placed, self._compiled.placed.matcher.ends(sight.data), tally)
         if self._team:
@@ -143,16 +148,12 @@ class Engine:
     def _hot(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         part, weak = self._compiled.hot, self._compiled.weak
         yield from self._rules(sight, part, ends, tally)
-        first = len(part.numbers)
-        words = first + len(self._compiled.proposed) + len(self._compiled.wrapped)
-        for number, end in ends:
-            if first <= number < first + len(self._compiled.proposed):
-                yield from self._detector(sight, proposals.ALL[self._compiled.proposed[number - first]][0], end, tally)
+        words = len(part.numbers) + len(self._compiled.wrapped)
         if weak and any(number >= words for number, _ in ends):
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
 
     def _wrapped(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally, depth: int) -> Iterator[Found]:
-        first = len(self._compiled.hot.numbers) + len(self._compiled.proposed)
+        first = len(self._compiled.hot.numbers)
         for offset, kind in enumerate(self._compiled.wrapped):
             for run in decode.unwrap(sight.data, kind, [end for number, end in ends if number == first + offset]):
                 for item in self._look(Sight(sight.path, run.data), tally, depth + 1):
@@ -163,7 +164,7 @@ class Engine:
         kind = proposals.DEFAULT[plugin]
         rule = detect_secrets.rule(kind)
         start = sight.data.rfind(sight.data[end - 1 : end], 0, end - 1) + 1
-        reason = judge.string(rule, sight.path, sight.data[start : end - 1])
+        reason = judge.string(rule, sight.data[start : end - 1])
         if reason:
             return tally.reject(sight.path, rule.id, reason)
         value = sight.data[start : end - 1].decode("utf-8", "replace")
@@ -180,7 +181,7 @@ class Engine:
                 by_rule.setdefault(part.numbers[number], []).append(end)
         for number, places in by_rule.items():
             rule = self._compiled.rules[number]
-            if number in self._off or not sight.applies(rule):
+            if number in self._off or not sight.applies(rule, places[0]):
                 continue
             if reason := judge.file(rule, sight.path):
                 tally.reject(sight.path, rule.id, reason)

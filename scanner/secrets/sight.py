@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LINE = 2000
 AROUND = 800
+NEAR = 512
 
 
 class Sight:
@@ -28,13 +29,17 @@ class Sight:
         self.data = data
         self._lower = b""
 
-    def applies(self, rule: Rule) -> bool:
-        """Whether the rule's path globs and keywords let it look at this file."""
+    def applies(self, rule: Rule, end: int = 0) -> bool:
+        """Whether the rule's path globs and keywords let it look at this file; a keyword mostly stands before ``end``, a match's."""
         if rule.paths and not globs.matches(rule.paths, self.path):
             return False
         if rule.exclude and globs.matches(rule.exclude, self.path):
             return False
-        return not rule.keywords or any(word.lower().encode() in self._folded() for word in rule.keywords)
+        words = _folded(rule.keywords)
+        if not words:
+            return True
+        near = self.data[max(0, end - NEAR) : end].lower()
+        return any(word in near for word in words) or any(word in self._whole() for word in words)
 
     def candidate(self, rule: Rule, match: re.Match[bytes]) -> Candidate:
         """A match as ``judge`` wants it."""
@@ -75,7 +80,7 @@ class Sight:
         after = self.data.rfind(b"\n", line_end, line_end + AROUND)
         return far, len(self.data) if line_end + AROUND >= len(self.data) else after
 
-    def _folded(self) -> bytes:
+    def _whole(self) -> bytes:
         if not self._lower:
             self._lower = self.data.lower()
         return self._lower
@@ -94,6 +99,11 @@ def entropy(value: str) -> float:
     """Shannon entropy in bits per character."""
     size = len(value)
     return -sum(count / size * log2(count / size) for count in map(value.count, set(value))) if size else 0.0
+
+
+@cache
+def _folded(words: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(word.lower().encode() for word in words)
 
 
 @cache

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from scanner.secrets import Rule
     from scanner.secrets.candidate import Candidate
 
-__all__ = ["Judgement", "file", "judge", "string", "value"]
+__all__ = ["Judgement", "elsewhere", "file", "judge", "string", "value"]
 
 
 def judge(candidate: Candidate) -> Judgement:
@@ -37,6 +37,11 @@ def value(rule: Rule, found: bytes) -> str | None:
     return assignment.hopeless(found) if rule.checksum == "assignment" else None
 
 
-def string(rule: Rule, path: str, found: bytes) -> str | None:
+def string(rule: Rule, found: bytes) -> str | None:
     """The same for a string in quotes that no name goes with."""
-    return lone.elsewhere(path) or lone.hopeless(rule, found)
+    return lone.hopeless(rule, found)
+
+
+def elsewhere(path: str) -> bool:
+    """Whether a string that no name goes with is worth nothing in a file of this path. Asked once a file."""
+    return lone.elsewhere(path) is not None
