@@ -18,7 +18,7 @@ from scanner.policy import end, told, worst_first
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scanner.models import Audited, Problem, Run, Suppression
+    from scanner.models import Audited, Judged, Problem, Run, Suppression
 
 _IDENTITY = ("version", "target", "commit", "base", "number of shards", "policy", "tree")
 AGAIN = "scan again with the same options in every job"
@@ -36,7 +36,7 @@ def merge(shards: Sequence[Shard]) -> Verdict:
     """One verdict. Raises ConfigError where one is missing, there twice, or of another scan."""
     _check(shards)
     parts = tuple(one.verdict for one in sorted(shards, key=lambda one: one.share.index))
-    judged = tuple(sorted(dict.fromkeys(one for part in parts for one in part.judged), key=worst_first))
+    judged = tuple(sorted(_judged(parts), key=worst_first))
     problems = told(_problems(shards))
     code, outcome = end([one for one in judged if one.blocking], problems, incomplete_fails=shards[0].share.incomplete_fails)
     return Verdict(
@@ -48,6 +48,7 @@ def merge(shards: Sequence[Shard]) -> Verdict:
         audited=_audited(one for part in parts for one in part.audited),
         scanned=_scanned([part.scanned for part in parts]),
         packages=tuple(dict.fromkeys(one for part in parts for one in part.packages)),
+        rejected=tuple(one for part in parts for one in part.rejected),
         run=_run([part.run for part in parts]),
     )  # fmt: skip
 
@@ -78,10 +79,20 @@ def _called(one: Shard) -> str:
     return f"{one.share.index}/{one.share.count}"
 
 
+def _judged(parts: Sequence[Verdict]) -> Iterable[Judged]:
+    """Each once; a secret that one shard saw in a commit and another in the tree is the tree's."""
+    every = dict.fromkeys(one for part in parts for one in part.judged)
+    tree = {one.finding.id for one in every if not (one.finding.secret and one.finding.secret.commit)}
+    return (one for one in every if not (one.finding.secret and one.finding.secret.commit and one.finding.id in tree))
+
+
 def _problems(shards: Sequence[Shard]) -> Iterable[Problem]:
     """Each once; those that count packages with the numbers of all shards."""
-    counted = {coverage.unchecked(one) for shard in shards for one in shard.share.unchecked}
-    yield from (problem for shard in shards for problem in shard.verdict.problems if problem not in counted)
+    for shard in shards:
+        counted = {(one.manifest, coverage.counted(one)) for one in shard.share.unchecked}
+        for problem in shard.verdict.problems:
+            if not any(problem.subject == manifest and problem.reason.startswith(words) for manifest, words in counted):
+                yield problem
     asked = Counter[str]()
     for one in (audited for shard in shards for audited in shard.verdict.audited):
         asked[one.manifest] += one.packages

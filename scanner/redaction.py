@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from scanner.models import Notice, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from scanner.models import Package, Verdict
+    from scanner.models import Package, Unchecked, Verdict
 
 Said = TypeVar("Said", Problem, Notice)
 PLAIN = 24
@@ -24,7 +24,12 @@ PLAIN = 24
 def verdict(whole: Verdict) -> Verdict:
     """The verdict without secrets in its problems, notices and packages."""
     odd = tuple(number for number, one in enumerate(whole.packages) if max(len(one.name), len(one.version)) >= PLAIN)
-    texts = [*_words(whole.problems), *_words(whole.notices), *(text for number in odd for text in _package(whole.packages[number]))]
+    counted = whole.share.unchecked if whole.share else ()
+    keys = sorted({key for one in whole.packages for key in (one.key, *one.requires)}) if whole.share else []  # only a shard tells them
+    texts = [
+        *_words(whole.problems), *_words(whole.notices), *(text for number in odd for text in _package(whole.packages[number])),
+        *(text for one in counted for text in (one.reason, *one.names)), *keys,
+    ]  # fmt: skip
     if not texts:
         return whole
     from scanner.secrets.redact import redacted
@@ -38,7 +43,9 @@ def verdict(whole: Verdict) -> Verdict:
     packages = list(whole.packages)
     for number in odd:
         packages[number] = replace(packages[number], name=next(rest), version=next(rest))
-    return replace(whole, problems=problems, notices=notices, packages=tuple(packages))
+    share = whole.share and replace(whole.share, unchecked=tuple(_counted(one, rest) for one in counted))
+    known = dict(zip(keys, rest, strict=True))
+    return replace(whole, problems=problems, notices=notices, packages=tuple(_keyed(one, known) for one in packages), share=share)
 
 
 def text(words: str) -> str:
@@ -51,6 +58,14 @@ def text(words: str) -> str:
 def _words(said: Sequence[Problem] | Sequence[Notice]) -> list[str]:
     hints = ((one.hint,) if isinstance(one, Problem) else () for one in said)
     return [word for one, hint in zip(said, hints, strict=True) for word in (one.subject, one.reason, *hint)]
+
+
+def _counted(one: Unchecked, clean: Iterator[str]) -> Unchecked:
+    return replace(one, reason=next(clean), names=tuple(next(clean) for _ in one.names))
+
+
+def _keyed(one: Package, known: Mapping[str, str]) -> Package:
+    return replace(one, key=known[one.key], requires=tuple(known[key] for key in one.requires)) if known else one
 
 
 def _package(one: Package) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from scanner import __version__, action, event, merging, settings
+from scanner import __version__, action, event, merging, redaction, settings
 from scanner.commands.deliver import Wanted, deliver
 from scanner.errors import ConfigError, ParseError
 from scanner.reporters import json
@@ -23,7 +23,7 @@ def run(reports: Sequence[str], options: Options, env: Mapping[str, str], out: T
         format=settings.one_of("format", options.format, settings.FORMATS, "github" if action.on_github(env) else "console"),
         outputs=tuple(map(settings.output, options.outputs)), detail=options.detail,
     )  # fmt: skip
-    verdict = merging.merge([_shard(name) for name in reports])
+    verdict = redaction.verdict(merging.merge([_shard(name) for name in reports]))
     return deliver(verdict, wanted, event.read(env), env, out, err)
 
 

@@ -87,9 +87,14 @@ def unchecked(one: Unchecked) -> Problem:
     more = f" and {one.missing - len(one.names)} more" if one.missing > len(one.names) else ""
     return Problem(
         subject=one.manifest,
-        reason=f"{one.service}: {one.missing} of {one.asked} packages not checked ({', '.join(one.names)}{more}): {one.reason}",
+        reason=f"{counted(one)} ({', '.join(one.names)}{more}): {one.reason}",
         hint="run again when the service answers, or give a local database with --advisory-db",
     )
+
+
+def counted(one: Unchecked) -> str:
+    """How the reason of its Problem begins."""
+    return f"{one.service}: {one.missing} of {one.asked} packages not checked"
 
 
 def unclear(lockfile: Lockfile, matches: Mapping[Coordinate, Match], allowed: Allowed) -> Iterator[Problem]:

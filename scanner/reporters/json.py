@@ -72,18 +72,21 @@ def _shard(verdict: Verdict) -> shape.ShardReport | UnsetType:
     share = verdict.share
     if share is None:
         return UNSET
-    whole = replace(verdict, judged=tuple(map(_slim, verdict.judged)), run=replace(verdict.run, target=valid(verdict.run.target)))
+    packages = tuple(replace(one, wants=()) for one in verdict.packages)
+    run = replace(verdict.run, target=valid(verdict.run.target))
+    whole = replace(verdict, judged=tuple(map(_slim, verdict.judged)), packages=packages, run=run)
     return shape.ShardReport(
         index=share.index, count=share.count, tree=share.tree, policy=share.policy, verdict=msgspec.Raw(msgspec.json.encode(whole))
     )
 
 
 def _slim(judged: Judged) -> Judged:
-    """Without the ranges of the advisory: they have done their work and are the largest part of it."""
+    """Without what has done its work: the ranges of the advisory, the package's place in the graph."""
     vulnerable = judged.finding.vulnerable
     if vulnerable is None:
         return judged
-    slim = replace(vulnerable, advisory=replace(vulnerable.advisory, affected=()))
+    package = replace(vulnerable.package, key="", requires=(), wants=())
+    slim = replace(vulnerable, package=package, advisory=replace(vulnerable.advisory, affected=()))
     return replace(judged, finding=replace(judged.finding, vulnerable=slim))
 
 

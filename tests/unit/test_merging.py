@@ -290,3 +290,30 @@ def test_the_action_merges_and_tells_github(tmp_path: Path, monkeypatch: pytest.
 def test_a_merge_input_that_names_nothing_is_an_error(tmp_path: Path) -> None:
     code, log = run(env={"GITHUB_ACTIONS": "true", "INPUT_MERGE": f"{tmp_path}/*.json"})
     assert (code, "no report at" in log) == (2, True)
+
+
+def test_a_token_in_a_package_name_that_nobody_answered_for_is_in_no_report(tree: Path, tmp_path: Path) -> None:
+    token = secret(random.Random(5))
+    packages = {f"node_modules/{name}": {"version": "1.0.0"} for name in (token.lower() + "a", *"abcdefgh")}
+    names = {f"node_modules/p-{token}": {"version": "1.0.0"}, **packages}
+    (tree / "package-lock.json").write_text(json.dumps({"lockfileVersion": 3, "packages": {"": {"name": "x"}, **names}}))
+    reports = shards(tree, tmp_path, 3, "--advisory-db", str(tree))
+    run("merge", *reports, *outputs(tmp_path / "merged"))
+    assert not [path for path in tmp_path.rglob("report.*") if token in path.read_text()]
+    problems = [one["reason"] for one in json.loads((tmp_path / "merged" / "report.json").read_text())["problems"]]
+    assert [reason.split(" (")[0] for reason in problems if "not checked" in reason] == ["local database: 10 of 10 packages not checked"]
+
+
+def test_a_secret_of_a_commit_and_of_the_tree_is_one_finding(tmp_path: Path) -> None:
+    chooser = random.Random(2)
+    kept, gone = secret(chooser), secret(chooser)
+    pull = PullRequest(
+        tmp_path, {"z.py": f'token = "{kept}"\n', "a.py": f'token = "{gone}"\n', "m.py": "x = 1\n" * 9000}, {"a.py": "print()\n"}
+    )
+    whole, report, _ = pull.scan("--history")
+    for index in "123":
+        pull.scan("--history", "--shard", f"{index}/3", "-o", f"json={tmp_path / index}.json")
+    code, _ = run("merge", *(str(tmp_path / f"{index}.json") for index in "123"), "-o", f"json={tmp_path / 'merged.json'}")
+    merged = json.loads((tmp_path / "merged.json").read_text())
+    assert (code, len(merged["findings"])) == (whole, 2)
+    assert steady(json.dumps(merged)) == steady(json.dumps(report))
