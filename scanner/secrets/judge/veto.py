@@ -24,6 +24,7 @@ _CIPHERTEXT = re.compile(
 )
 _WEB_TOKEN = re.compile(r"ey[JIK][A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.")
 _NUMBER = re.compile(r"[-+]?(?:0x[0-9A-Fa-f]{1,8}|[0-9]{1,4}|[0-9]*\.[0-9]+)[uUlLfF]*$")
+_LITERAL = re.compile(r"[-+~]?(?:0[xXbBoO][0-9A-Fa-f_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?)[uUlLfFnN]*[);,\]}]*$")
 _CODE = re.compile(r"[A-Za-z_$@][\w$]*(?:(?:\.|::|->|\?\.)[\w$]+)*(?:[(\[].*|::|->.*)?[);\]]*$")
 _TYPE = re.compile(
     r"(?:std::)?(?:string|String|str|bytes?|int|bool|any|Any|object|Optional|Option|SecureString|char|Buffer|null|None)[\[<?*&!;)|]*"
@@ -96,7 +97,10 @@ def _web_token(candidate: Candidate) -> bool:
 
 
 def _number(candidate: Candidate) -> bool:
-    return bool(_NUMBER.match(candidate.value)) and features.quoting(candidate) == "bare"
+    """A number in configuration may be somebody's password; one that stands bare in code is a number and nothing else."""
+    if features.quoting(candidate) != "bare":
+        return False
+    return bool(_NUMBER.match(candidate.value) or (features.family(candidate.path) == "code" and _LITERAL.match(candidate.value)))
 
 
 def _expression(candidate: Candidate) -> bool:

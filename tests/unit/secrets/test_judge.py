@@ -58,6 +58,8 @@ def test_what_is_no_password(line: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("rule_id", "line", "path", "reason"),
     [
+        ("assigned-token", "const TOKEN_TEMPLATE_END = 0b1000;", "a.js", "a number"),
+        ("assigned-token", "    TokenSignature = 134217728,", "a.d.ts", "a number"),
         ("assigned-key", 'integrity_key = "{base64:44}"', "a.js", "a checksum"),
         ("assigned-key", 'public_key = "{alnum:40}"', "a.js", "a public value"),
         ("assigned-key", 'keyboard = "{alnum:12}"', "a.js", "the key is another word"),
