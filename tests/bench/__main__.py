@@ -81,7 +81,7 @@ def _grown(kind: str, url: str) -> list[dict[str, Any]]:
     for size, contenders in sizes()[kind].items():
         print(f"plot of {kind}: {size} ...", file=sys.stderr, flush=True)
         across = weight(part(size))[1] / 1e6 if kind == "tree" else size
-        points.append({"size": across, "series": [_kept(one) for one in alternate(contenders(url), 2 if across < 400 else 1)]})
+        points.append({"size": across, "series": [_kept(one) for one in alternate(contenders(url), 2 if across < 100 else 1)]})
     return sorted(points, key=lambda point: float(point["size"]))
 
 
