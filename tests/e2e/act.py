@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from tests.e2e import base_image
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.e2e.engine import Engine
 
 ACTION = "OWNER/security-scan-gate@0000000000000000000000000000000000000000"
@@ -34,10 +36,13 @@ class WorkflowRun:
     text: str
 
 
-def run_workflow(engine: Engine, workspace: Path, action: Path, *, home: Path) -> WorkflowRun:
-    """The push event in ``workspace``, with the local ``action`` in the place of the published one."""
+def run_workflow(
+    engine: Engine, workspace: Path, action: Path, *, home: Path, actions: Mapping[str, Path] | None = None
+) -> WorkflowRun:
+    """The push event in ``workspace``, with the local ``action`` in the place of the published one, and others' ``actions`` likewise."""
     command = [_program(), "push", "--json", "--rm", "--bind", "--pull=false", "--network=host", "--no-cache-server"]
     command += [f"--platform=ubuntu-latest={base_image.TAG}", f"--local-repository={ACTION}={action}"]
+    command += [f"--local-repository={name}={place}" for name, place in (actions or {}).items()]
     environment = {**engine.environment, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config")}
     done = subprocess.run(command, cwd=workspace, env=environment, capture_output=True, text=True, check=False)
     _remove_images(engine)
