@@ -101,7 +101,7 @@ def _source_options(settings: Settings, world: World) -> SourceOptions:
 def decide(settings: Settings, review: Review, listing: Listing, audit: AuditResult, secrets: Result, world: World) -> Verdict:
     """One decision from everything that was found and could not be checked."""
     decision = judge(
-        _with_origin((*audit.findings, *secrets.findings), review),
+        _with_origin((*audit.findings, *_explained(secrets.findings, settings, world)), review),
         tuple(map(_brief, (*review.problems, *listing.problems, *audit.problems, *secrets.problems))),
         (*settings.allow, *_honoured(secrets.suppressions, review)),
         Policy(
@@ -127,6 +127,12 @@ def _brief(problem: Problem) -> Problem:
     if max(len(problem.reason), len(problem.hint)) <= MAX_WORDS:
         return problem
     return replace(problem, reason=shortened(problem.reason), hint=shortened(problem.hint))
+
+
+def _explained(findings: tuple[Finding, ...], settings: Settings, world: World) -> tuple[Finding, ...]:
+    from scanner import rule_pages
+
+    return rule_pages.linked(findings, frozenset(pattern.id for pattern in settings.patterns), world.env)
 
 
 def _with_origin(findings: tuple[Finding, ...], review: Review) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from scanner.secrets import detect_secrets
+from scanner.secrets import detect_secrets, filenames
 from scanner.secrets import rules as _rules
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ FAMILIES = {
 }
 """Each rule file's title, and why a leak of its kind matters."""
 
+NAMES = "Some files are secrets as a whole. They are told by their name and, where a few bytes can say, by how they begin."
 DETECTORS = (
     "Two detectors of detect-secrets, `entropy-hex` and `entropy-base64`, also take part in the default rules, at low severity. With"
     " `secrets: {rules: detect-secrets}` exactly its own detectors judge, under these ids; their severity is ours."
@@ -105,9 +106,10 @@ def _page() -> Iterator[str]:
         title, why = FAMILIES[name]
         yield f"## {title}\n\n{why}\n\n"
         yield from map(_entry, found)
-    yield f"## Detectors of detect-secrets\n\n{DETECTORS}\n\n| rule | severity | finds |\n| --- | --- | --- |\n"
-    yield from (f"| `{one.id}` | {one.severity.label} | {one.description} |\n" for one in detectors())
-    yield "\n"
+    yield f"## Files that are secrets\n\n{NAMES}\n\n"
+    yield from map(_entry, map(filenames.rule, filenames.KINDS))
+    yield f"## Detectors of detect-secrets\n\n{DETECTORS}\n\n"
+    yield from map(_entry, detectors())
 
 
 def rules() -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner import policy
+from scanner.secrets import filenames
 from tests.conftest import ROOT
 from tests.docs import outputs, pages, rules_page, tables
 
@@ -92,6 +93,7 @@ def test_every_rule_file_has_its_why() -> None:
 def test_every_rule_has_its_anchor() -> None:
     anchors = pages.anchors(ROOT / "docs" / "rules.md")
     assert {rule.id for found in rules_page.packs().values() for rule in found} <= anchors
+    assert {rule.id for rule in rules_page.detectors()} | {kind.id for kind in filenames.KINDS} <= anchors
 
 
 def test_every_dependency_is_imported_and_none_is_missing() -> None:
