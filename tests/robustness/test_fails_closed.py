@@ -179,7 +179,7 @@ def test_a_small_disk(tree: Path, count: Count) -> None:
     count("disks filled")
 
 
-@pytest.mark.parametrize("megabytes", [150, 300])
+@pytest.mark.parametrize("megabytes", [150, pytest.param(300, marks=pytest.mark.slow)])
 def test_out_of_memory(tree: Path, megabytes: int, count: Count) -> None:
     """Whatever the memory was too small for: never 0."""
     for number in range(3):
@@ -217,7 +217,9 @@ def started(tree: Path, report: Path, home: Path) -> subprocess.Popen[bytes]:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL], ids=lambda number: number.name
+)
 def test_killed_at_any_moment(tree: Path, tmp_path: Path, number: signal.Signals, count: Count) -> None:
     """The report of the run before stays whole; half-written rules are no cache; no process is left; the next run works."""
     for file in range(200):

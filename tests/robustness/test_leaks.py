@@ -106,7 +106,7 @@ MANIFESTS = {
         "-c {token}.txt",
     ],
     "package.json": [
-        '{{"name":"x","dependencies":{{"a":"git+https://{token}:x-oauth-basic@git.example/o/r.git"}}}}',
+        '{{"name":"x","dependencies":{{"a":"git+https://{token}:basic@git.example/o/r.git"}}}}',
         '{{"name":"x","dependencies":{{"a":"https://u:{token}@h.example/a.tgz"}}}}',
         '{{"name":"x","dependencies":{{"a":"^1" "{token}"}}}}',
         '{{"name":"x","dependencies":["{token}"]}}',
