@@ -1,6 +1,6 @@
 """The rule set ready to run: compiled once, kept as a file, loaded in milliseconds. ``python -m scanner.secrets.compile DIR`` fills DIR.
 
-A kept file that is damaged, or was made by another engine, CPU or rule set, is made anew; it is never an error.
+A kept file that is damaged, that others can write, or that was made by another engine, CPU or rule set, is made anew; it is never an error.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], more: Sequence[str
 
 def _read(path: Path) -> Compiled | None:
     try:
-        kept = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
+        kept = msgspec.msgpack.decode(_trusted(path), type=_Kept)
     except (OSError, msgspec.DecodeError):
         return None
     parts: list[Part | None] = []
@@ -156,6 +156,16 @@ def _read(path: Path) -> Compiled | None:
     if hot is None:
         return None
     return Compiled(rules=kept.rules, proposed=kept.proposed, wrapped=kept.wrapped, hot=hot, weak=weak, placed=placed, strings=strings)
+
+
+def _trusted(path: Path) -> bytes:
+    """A file's bytes where nobody else can have written them; OSError else: what the engine loads is as good as code."""
+    with open(path, "rb") as stream:
+        info = os.fstat(stream.fileno())
+        folder = os.stat(path.parent)
+        if any(one.st_uid not in {0, os.geteuid()} or one.st_mode & 0o022 for one in (info, folder)):
+            raise PermissionError(f"{path} can be written by others")
+        return stream.read()
 
 
 def _keep(path: Path, built: Compiled, *, strict: bool = False) -> None:

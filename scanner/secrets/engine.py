@@ -13,6 +13,7 @@ from scanner.secrets import compile as compiled
 from scanner.secrets import decode, detect_secrets, filenames, found, inline, judge, place, proposals, reading, spans
 from scanner.secrets.found import Found
 from scanner.secrets.sight import Sight, conditions, entropy
+from scanner.secrets.tally import MOST_PER_RULE
 from scanner.secrets.team import Team
 
 if TYPE_CHECKING:
@@ -136,9 +137,8 @@ class Engine:
             items += self._hot(sight, ends, tally)
             if depth < decode.DEPTH:
                 items += self._wrapped(sight, ends, tally, depth)
-        if self._compiled.strings and not judge.elsewhere(sight.path):
-            for number, end in self._compiled.strings.matcher.ends(sight.data):
-                items += self._detector(sight, proposals.ALL[self._compiled.strings.numbers[number]][0], end, tally)
+        if self._compiled.strings:
+            items += self._strings(sight, self._compiled.strings, tally)
         if self._compiled.placed and globs.matches(self._placed, sight.path):
             items += self._rules(sight, self._compiled.placed, self._compiled.placed.matcher.ends(sight.data), tally)
         if self._team:
@@ -159,20 +159,25 @@ class Engine:
                 for item in self._look(Sight(sight.path, run.data), tally, depth + 1):
                     yield replace(item, start=run.start, end=run.end, wrapped=(kind, *item.wrapped))
 
-    def _detector(self, sight: Sight, plugin: str, end: int, tally: Tally) -> Iterator[Found]:
-        """A quoted string that one of detect-secrets' detectors may report; hex as long as a digest is left to rules that know its name."""
-        kind = proposals.DEFAULT[plugin]
-        rule = detect_secrets.rule(kind)
-        start = sight.data.rfind(sight.data[end - 1 : end], 0, end - 1) + 1
-        reason = judge.string(rule, sight.data[start : end - 1])
-        if reason:
-            return tally.reject(sight.path, rule.id, reason)
-        value = sight.data[start : end - 1].decode("utf-8", "replace")
-        if rule.id in self._disabled or entropy(value) < proposals.LEAST_ENTROPY[plugin]:
-            return None
-        for item in _judged(sight, sight.around(rule, (start, end - 1), (start, end - 1), {}), (start, end - 1), kind, tally):
-            if kind in detect_secrets.kinds(sight.path, *sight.line(start, end), plugin, value):
-                yield item
+    def _strings(self, sight: Sight, part: compiled.Part, tally: Tally) -> Iterator[Found]:
+        """The random-looking strings in quotes; there may be very many, nearly all of them nothing."""
+        data = sight.data
+        ends = part.matcher.ends(data)
+        if not ends or judge.elsewhere(sight.path):
+            return
+        left = MOST_PER_RULE
+        for number, end in ends:
+            plugin = proposals.ALL[part.numbers[number]][0]
+            start = data.rfind(data[end - 1 : end], 0, end - 1) + 1
+            rule = detect_secrets.rule(proposals.DEFAULT[plugin])
+            if reason := judge.string(rule, data[start : end - 1]):
+                tally.reject(sight.path, rule.id, reason)
+            elif rule.id not in self._disabled:
+                found = list(_detected(sight, plugin, start, end - 1, tally))
+                yield from found
+                left -= len(found)
+                if left < 0:
+                    return
 
     def _rules(self, sight: Sight, part: compiled.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         by_rule: dict[int, list[int]] = {}
@@ -190,13 +195,30 @@ class Engine:
 
 
 def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[Found]:
+    """What a rule accepts; of a window that is full of it no more than it takes to say so."""
     form = spans.shape(rule.regex)
+    left = MOST_PER_RULE
     for match in spans.matches(form, sight.data, ends):
         start, end = form.value(match)
         if reason := judge.value(rule, sight.data[start:end]):
             tally.reject(sight.path, rule.id, reason)
         else:
-            yield from _judged(sight, sight.candidate(rule, match), (start, end), rule.id, tally)
+            found = list(_judged(sight, sight.candidate(rule, match), (start, end), rule.id, tally))
+            yield from found
+            left -= len(found)
+            if left < 0:
+                return
+
+
+def _detected(sight: Sight, plugin: str, start: int, end: int, tally: Tally) -> Iterator[Found]:
+    """A string that one of detect-secrets' detectors may report: the judge first, who is cheaper."""
+    kind = proposals.DEFAULT[plugin]
+    value = sight.data[start:end].decode("utf-8", "replace")
+    if entropy(value) < proposals.LEAST_ENTROPY[plugin]:
+        return
+    for item in _judged(sight, sight.around(detect_secrets.rule(kind), (start, end), (start, end), {}), (start, end), kind, tally):
+        if kind in detect_secrets.kinds(sight.path, *sight.line(start, end + 1), plugin, value):
+            yield item
 
 
 def _judged(sight: Sight, candidate: Candidate, span: tuple[int, int], detector: str, tally: Tally) -> Iterator[Found]:

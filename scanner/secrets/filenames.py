@@ -47,12 +47,16 @@ KINDS = (
 """Public formats: RFC 7292 and X.690 (PKCS #12), KeePass, GnuPG and Tor documentation, Rails guides."""
 
 HEAD = 64
-_ANY = re.compile("|".join(f"(?:{kind.names})" for kind in KINDS), re.IGNORECASE)
+ENDINGS = (
+    ".p12", ".pfx", ".jks", ".jceks", ".bks", ".keystore", ".kdbx", ".kdb", ".psafe3", ".agilekeychain", ".opvault", ".1pif", ".1pux",
+    ".keychain", ".keychain-db", ".key", ".secret", ".ppk", "secring.gpg", ".keytab", "_secret_key", "history",
+)
+"""How the name of each such file ends, in lower case: asked of every file, a tenth of the regexes' time."""
 
 
 def suspect(path: str) -> Kind | None:
     """The kind of secret file that a path names; None for all other files."""
-    if not _ANY.search(path):
+    if not path.lower().endswith(ENDINGS):
         return None
     for kind in KINDS:
         if re.search(kind.names, path, re.IGNORECASE) and not (kind.allow and re.search(kind.allow, path, re.IGNORECASE)):

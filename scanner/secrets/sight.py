@@ -61,10 +61,10 @@ class Sight:
 
     def line(self, start: int, end: int) -> tuple[str, str]:
         """The line before that of a match, and its own; the near part of either where it is long."""
-        low = max(self.data.rfind(b"\n", max(0, start - LINE), start) + 1, start - LINE, 0)
-        high = self.data.find(b"\n", end, end + LINE)
-        above = max(self.data.rfind(b"\n", max(0, low - LINE), max(0, low - 1)) + 1, low - LINE, 0)
-        own = self.data[low : high if high >= 0 else end + LINE]
+        low = max(self.data.rfind(b"\n", max(0, start - NEAR), start) + 1, start - NEAR, 0)
+        high = self.data.find(b"\n", end, end + NEAR)
+        above = max(self.data.rfind(b"\n", max(0, low - NEAR), max(0, low - 1)) + 1, low - NEAR, 0)
+        own = self.data[low : high if high >= 0 else end + NEAR]
         return self.data[above:low].decode("utf-8", "replace"), own.decode("utf-8", "replace")
 
     def _lines(self, start: int, end: int) -> tuple[int, int]:

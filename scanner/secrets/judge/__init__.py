@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Judgement", "elsewhere", "file", "judge", "string", "value"]
 
+string = lone.hopeless
+
 
 def judge(candidate: Candidate) -> Judgement:
     """The decision on one candidate. Pure; looks at the value, its key and the text around it only."""
@@ -35,11 +37,6 @@ def file(rule: Rule, path: str) -> str | None:
 def value(rule: Rule, found: bytes) -> str | None:
     """Why these bytes are no secret of this rule wherever they stand; None where the place has a say. Most candidates end here."""
     return assignment.hopeless(found) if rule.checksum == "assignment" else None
-
-
-def string(rule: Rule, found: bytes) -> str | None:
-    """The same for a string in quotes that no name goes with."""
-    return lone.hopeless(rule, found)
 
 
 def elsewhere(path: str) -> bool:

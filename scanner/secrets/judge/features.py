@@ -167,10 +167,16 @@ def _of_place(candidate: Candidate, how: str) -> Iterator[str]:
         yield "is built"
     if _COMPARED.match(after):
         yield "is a key or is compared"
-    if _LOOKED_UP.search(before):
+    if _looked_up(before):
         yield "argument of a call"
     if len(before) + len(after) > 400:
         yield "long line"
+
+
+def _looked_up(before: str) -> bool:
+    """Whether the value is an argument of such a call; what its regex asks stands close to the last parenthesis."""
+    opened = before.rfind("(")
+    return opened > before.rfind(")") and _LOOKED_UP.search(before, max(0, opened - 200)) is not None
 
 
 def _operator(candidate: Candidate, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,3 +49,36 @@ def test_the_command_fills_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(compiled, "SETS", ("detect-secrets",))
     assert compiled.main([str(tmp_path / "new")]) == 0
     assert [path.name.startswith("detect-secrets-") for path in (tmp_path / "new").iterdir()] == [True]
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o620])
+def test_a_file_that_others_can_write_is_not_believed(cache: Path, mode: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled.ready("detect-secrets")
+    (kept,) = cache.iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:-1])
+    kept.chmod(mode)
+    compiled.ready("detect-secrets")
+    assert kept.read_bytes() == whole
+    assert kept.stat().st_mode & 0o777 == 0o644
+    cache.chmod(0o777)
+    monkeypatch.setattr(compiled, "_build", _refuse)
+    with pytest.raises(NotImplementedError):
+        compiled.ready("detect-secrets")
+
+
+def test_a_file_of_another_user_is_not_believed(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled.ready("detect-secrets")
+    monkeypatch.setattr(compiled, "_build", _refuse)
+    assert compiled.ready("detect-secrets")
+    (kept,) = cache.iterdir()
+    owner = kept.stat().st_uid
+    monkeypatch.setattr("os.geteuid", lambda: owner + 1)
+    if owner == 0:
+        os.chown(kept, 12345, -1)
+    with pytest.raises(NotImplementedError):
+        compiled.ready("detect-secrets")
+
+
+def _refuse(_name: str) -> compiled.Compiled:
+    raise NotImplementedError
