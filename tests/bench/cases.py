@@ -90,12 +90,12 @@ def _repositories() -> list[Case]:
 def sizes() -> dict[str, dict[int, Callable[[str], list[Contender]]]]:
     """The same work in growing sizes, for the plots: megabytes of source (as a share of the tree), packages."""
     return {
-        "tree": {share: lambda _, share=share: _finders(trees.part(share)) for share in (64, 32, 16, 8, 4, 2, 1)},  # type: ignore[misc]
+        "tree": {share: lambda _, share=share: _finders(trees.part(share)) for share in (64, 16, 4, 2)},  # type: ignore[misc]
         "packages": {
             size: lambda url, size=size: [_offline(lockfiles.npm(size)), npm_audit(lockfiles.npm(size), url)]  # type: ignore[misc]
-            for size in (100, 300, 1000, 3000, 10_000, 20_000)
+            for size in (100, 1000, 5000, 10_000, 20_000)
         },
-        "commits": {count: lambda _, count=count: _historians(count)[:2] for count in (2500, 5000, 10_000)},  # type: ignore[misc]
+        "commits": {count: lambda _, count=count: _historians(count)[:2] for count in (5000, 10_000)},  # type: ignore[misc]
     }
 
 
