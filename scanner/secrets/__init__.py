@@ -84,7 +84,8 @@ class Options(Struct, frozen=True, kw_only=True):
 
 class Result(Struct, frozen=True, kw_only=True):
     """What came out: findings, what could not be read, what was read, the inline and baseline words that accept a finding (by its id, in
-    ``fingerprint``), by path the entries of a baseline, and with ``-v`` why candidates were rejected (no values)."""
+    ``fingerprint``), by path the entries of a baseline, and with ``-v`` why candidates were rejected (no values). ``odd`` are the files of
+    which another number of bytes was scanned than they have: binaries, and texts in another encoding."""
 
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -93,6 +94,7 @@ class Result(Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...] = ()
     entries: dict[str, tuple[Entry, ...]] = {}
     rejected: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
 
 
 def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:

@@ -177,7 +177,7 @@ class Engine:
                 yield from found
                 left -= len(found)
                 if left < 0:
-                    return
+                    return tally.full(sight.path, rule)
 
     def _rules(self, sight: Sight, part: compiled.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         by_rule: dict[int, list[int]] = {}
@@ -207,7 +207,7 @@ def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[F
             yield from found
             left -= len(found)
             if left < 0:
-                return
+                return tally.full(sight.path, rule)
 
 
 def _detected(sight: Sight, plugin: str, start: int, end: int, tally: Tally) -> Iterator[Found]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LINE = 2000
 AROUND = 800
 NEAR = 512
+CLOSE = 64
 
 
 class Sight:
@@ -60,11 +61,11 @@ class Sight:
         )
 
     def line(self, start: int, end: int) -> tuple[str, str]:
-        """The line before that of a match, and its own; the near part of either where it is long."""
-        low = max(self.data.rfind(b"\n", max(0, start - NEAR), start) + 1, start - NEAR, 0)
-        high = self.data.find(b"\n", end, end + NEAR)
-        above = max(self.data.rfind(b"\n", max(0, low - NEAR), max(0, low - 1)) + 1, low - NEAR, 0)
-        own = self.data[low : high if high >= 0 else end + NEAR]
+        """The line before that of a match, and its own; of long ones only the near part: what looks at them takes the square of it."""
+        low = max(self.data.rfind(b"\n", max(0, start - CLOSE), start) + 1, start - CLOSE, 0)
+        high = self.data.find(b"\n", end, end + CLOSE)
+        above = max(self.data.rfind(b"\n", max(0, low - CLOSE), max(0, low - 1)) + 1, low - CLOSE, 0)
+        own = self.data[low : high if high >= 0 else end + CLOSE]
         return self.data[above:low].decode("utf-8", "replace"), own.decode("utf-8", "replace")
 
     def _lines(self, start: int, end: int) -> tuple[int, int]:

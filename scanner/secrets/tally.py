@@ -11,6 +11,7 @@ from scanner.secrets import Entry, Result, found
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scanner.secrets import Rule
     from scanner.secrets.found import Found
 
 MOST_PER_RULE = 1000
@@ -28,6 +29,7 @@ class Tally:
         self.notices: list[Notice] = []
         self.rejected: list[str] = []
         self.explain = explain
+        self._full: set[tuple[str, str]] = set()
         self.files = 0
         self.bytes = 0
 
@@ -63,7 +65,7 @@ class Tally:
             if counts[item.rule.id] <= MOST_PER_RULE:
                 yield item
             elif counts[item.rule.id] == MOST_PER_RULE + 1:
-                self._too_many(path, item)
+                self.full(path, item.rule)
 
     def result(self) -> Result:
         """All of it, as a value."""
@@ -73,9 +75,13 @@ class Tally:
             scanned=Scanned(files=self.files, bytes=self.bytes, skipped=tuple(self.skipped)),
         )
 
-    def _too_many(self, path: str, item: Found) -> None:
-        reason = f"more than {MOST_PER_RULE:,} findings of {item.rule.id}: only the first are listed"
-        if item.rule.severity > Severity.LOW:
+    def full(self, path: str, rule: Rule) -> None:
+        """Note, once, that a file holds more findings of a rule than are listed."""
+        if (path, rule.id) in self._full:
+            return
+        self._full.add((path, rule.id))
+        reason = f"more than {MOST_PER_RULE:,} findings of {rule.id}: only the first are listed"
+        if rule.severity > Severity.LOW:
             self.problem(path, reason, "exclude the file, or disable the rule")
         else:
             self.notices.append(Notice(subject=path, reason=reason))

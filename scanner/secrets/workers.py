@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scanner.errors import ScannerError
 from scanner.models import File, Problem, Scanned
 from scanner.secrets import Opener, Options, Result, pool
@@ -32,9 +34,8 @@ def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
 
     def work(batch: Sequence[File]) -> Result:
         tally = Tally(explain=options.explain, entries=options.entries)
-        for file in batch:
-            _one(file, look, open_file, tally)
-        return tally.result()
+        odd = [file.path for file in batch if not _one(file, look, open_file, tally)]
+        return replace(tally.result(), odd=tuple(odd))
 
     shared = pool.share(list(_batches(files)), work, jobs, options.deadline, lambda file: file.size, options.progress)
     return merged([*shared.results, *map(_killed, shared.killed)], shared.late)
@@ -52,21 +53,25 @@ def _look(options: Options) -> Scan:
 
 def _here(files: Sequence[File], look: Scan, open_file: Opener, options: Options) -> Result:
     tally = Tally(explain=options.explain, entries=options.entries)
+    odd: list[str] = []
     for number, file in enumerate(files):
         if time.monotonic() > options.deadline:
             return merged([tally.result()], list(files[number:]))
-        _one(file, look, open_file, tally)
-    return tally.result()
+        if not _one(file, look, open_file, tally):
+            odd.append(file.path)
+    return replace(tally.result(), odd=tuple(odd))
 
 
-def _one(file: File, look: Scan, open_file: Opener, tally: Tally) -> None:
-    """One file is the unit of work: whatever goes wrong in it is told and the scan goes on."""
+def _one(file: File, look: Scan, open_file: Opener, tally: Tally) -> bool:
+    """One file is the unit of work: whatever goes wrong in it is told and the scan goes on. Whether as many bytes were read as it has."""
+    before = tally.bytes
     try:
         look(file, open_file, tally)
     except Exception as error:  # noqa: BLE001
         hint = error.hint if isinstance(error, ScannerError) else "please report it, with the file if you can"
         reason = error.reason if isinstance(error, ScannerError) else f"the secret scan of this file failed: {type(error).__name__}"
         tally.problem(file.path, reason, hint)
+    return tally.bytes - before == file.size
 
 
 def _batches(files: Iterable[File]) -> Iterable[tuple[File, ...]]:
@@ -100,7 +105,7 @@ def merged(results: Sequence[Result], late: Sequence[File] = ()) -> Result:
         notices=tuple(item for result in results for item in result.notices),
         rejected=tuple(item for result in results for item in result.rejected),
         entries={path: entries for result in results for path, entries in result.entries.items()},
-        problems=tuple(problems),
+        problems=tuple(problems), odd=tuple(item for result in results for item in result.odd),
         scanned=Scanned(
             files=sum(result.scanned.files for result in results),
             bytes=sum(result.scanned.bytes for result in results),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RANDOM = 5.5
 DIGESTS = frozenset((32, 40, 56, 64, 96, 128))
 LONGEST = 256
+NEAR = 160
 LEAST_DISTINCT = 23
 """How many different characters a string needs for an entropy of more than 4.5 bits: more than 2 to the power of 4.5."""
 
@@ -34,7 +35,7 @@ def judge(candidate: Candidate) -> Judgement:
     value = candidate.value
     if reason := elsewhere(candidate.path):
         return no(reason)
-    key = _KEY.search(candidate.before)
+    key = _KEY.search(candidate.before[-NEAR:])
     if key and _NOT_SECRET.search(key.group(1)):
         return no("its name says that it is no secret")
     if placeholder(value) or veto.ciphertext(candidate) or _DATA.match(value):

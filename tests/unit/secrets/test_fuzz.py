@@ -1,0 +1,70 @@
+"""Whatever the bytes are: no crash, no time that outgrows them."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scanner.secrets import Options
+from scanner.secrets.engine import Engine
+from scanner.secrets.tally import MOST_PER_RULE, Tally
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+PIECES = [
+    b"pass" + b"word", b"to" + b"ken", b"key", b"secret", b"=", b": ", b'"', b"'", b"`", b"\\", b"\n", b"\r\n", b"://", b"@", b"eyJ", b".",
+    b"AK" + b"IA",
+    b"-----BEGIN RSA PRIVATE" + b" KEY-----", b"${", b"<", b">", b"\xff\xfe", b"\xef\xbb\xbf", b"\0", b"\xc3\xa9", b"\xe2", b"%3A%2F%2F",
+    b"cGFzc3dvcmQ",
+    b"70617373776f7264", b"x" * 300, b"9aB" * 20,
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine(Options())
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=40)), max_size=60).map(b"".join))
+def test_any_bytes_are_looked_through(engine: Engine, data: bytes) -> None:
+    tally = Tally()
+    for item in engine.text("src/a.conf", data, tally):
+        assert 0 <= item.start < item.end
+        assert item.line >= 1
+    assert tally.problems == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "token: ", 'token="', 'pwd=\\"', "key:", 'key="{r}",', 'token:"{r}" ', '"{r}{r}",', "https://a:{r}@h ",
+        "eyJ{r}.eyJ{r}.{r}",
+        "Basic {r} ", "--password ", "Server=a;Password=", "Server=", "-----BEGIN PRIVATE" + " KEY-----\n", 'kty:"RSA" ', "%3A%2F%2F",
+        "cGFzc3dvcmQ",
+    ],
+)
+def test_a_line_of_candidates_costs_its_length(engine: Engine, unit: str) -> None:
+    def seconds(size: int) -> float:
+        chance = random.Random(size)
+        text = ""
+        while len(text) < size:
+            text += unit.replace("{r}", "".join(chance.choices(LETTERS, k=20)))
+        start = time.process_time()
+        engine.text("a.js", text[:size].encode(), Tally())
+        return time.process_time() - start
+
+    small, large = (min(seconds(size), seconds(size)) for size in (30_000, 120_000))
+    assert large < 4 * 3 * small + 1
+
+
+def test_a_window_full_of_findings_says_so(engine: Engine) -> None:
+    chance = random.Random(5)
+    text = "".join(f'token: "{"".join(chance.choices(LETTERS, k=20))}"\n' for _ in range(3 * MOST_PER_RULE))
+    tally = Tally()
+    tally.add("a.conf", engine.text("a.conf", text.encode(), tally), frozenset())
+    assert len(tally.findings) == MOST_PER_RULE
+    assert [problem.reason for problem in tally.problems] == ["more than 1,000 findings of assigned-token: only the first are listed"]
