@@ -11,7 +11,9 @@ from scanner.models import Mode, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
+    from scanner.models import File
     from scanner.review import Review
     from scanner.secrets import Options, Result, Rule
     from scanner.settings import Settings
@@ -20,10 +22,17 @@ if TYPE_CHECKING:
     Progress = Callable[[float], None] | None
 
 
-def scan(settings: Settings, review: Review, listing: Listing, patterns: tuple[Rule, ...], deadline: float, progress: Progress) -> Result:
+WORTH_REMEMBERING = 1000
+"""Fewer files are scanned in less time than it takes to find out which of them are known."""
+
+
+def scan(
+    settings: Settings, review: Review, listing: Listing, patterns: tuple[Rule, ...], deadline: float, progress: Progress,
+    memory: Path | None = None,
+) -> Result:
     """Secrets of the listing's files, and of commits. A secret that stands in the tree and in a commit is one finding, the tree's.
 
-    ``progress`` is told what part of the tree is done (0 to 1).
+    ``progress`` is told what part of the tree is done (0 to 1); ``memory`` is a folder that says which files an earlier scan found clean.
     """
     from scanner import secrets
 
@@ -31,10 +40,22 @@ def scan(settings: Settings, review: Review, listing: Listing, patterns: tuple[R
         return secrets.Result()
     options = replace(_options(settings, review.baseline, patterns, deadline), progress=progress)
     files = tuple(shards.files(listing.files, *settings.shard)) if settings.shard else listing.files
-    result = secrets.scan(files, workspace.opener(settings.root), options)
+    result = _tree(settings.root, files, options, memory)
     for span in _spans(settings, review):
         result = _joined(result, secrets.scan_history(settings.root, span, options))
     return replace(result, notices=(*result.notices, *_unseen(review)))
+
+
+def _tree(root: str, files: tuple[File, ...], options: Options, memory: Path | None) -> Result:
+    from scanner import secrets
+
+    open_file = workspace.opener(root)
+    if memory is None or len(files) < WORTH_REMEMBERING:
+        return secrets.scan(files, open_file, options)
+    from scanner.secrets import kept
+    from scanner.untouched import untouched
+
+    return kept.scan(files, open_file, options, memory, untouched(root, files))
 
 
 def entries(settings: Settings, listing: Listing, patterns: tuple[Rule, ...], deadline: float) -> Result:

@@ -44,7 +44,8 @@ def run(settings: Settings, review: Review, world: World) -> Verdict:
     patterns = team_rules(settings)
     listing = workspace.list_files(settings.root, settings.exclude)
     audit = audit_dependencies(settings, listing, world)
-    secrets = leaks.scan(settings, review, listing, patterns, world.started + settings.timeout_s, world.progress)
+    memory = Path(world.env["SECURITY_SCAN_CACHE"]) if world.env.get("SECURITY_SCAN_CACHE") else None
+    secrets = leaks.scan(settings, review, listing, patterns, world.started + settings.timeout_s, world.progress, memory)
     return decide(settings, review, listing, audit, secrets, world)
 
 

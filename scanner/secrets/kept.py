@@ -1,6 +1,6 @@
 """Files, options and a directory -> Result: what an earlier scan with the same rules found to hold nothing is not read again.
 
-Kept are truncated hashes of path, blob id and size, of files without a finding, a problem or a note of any kind: nothing of what a file says.
+Kept are truncated hashes of path, blob id and size, of files without a finding, a problem or a note of any kind: nothing of what they say.
 A damaged file of them, or one of other rules, counts as none.
 """
 
@@ -21,13 +21,11 @@ from scanner.models import Scanned
 from scanner.secrets import Options, Result, workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence, Set
+    from collections.abc import Iterable, Sequence, Set
 
     from scanner.models import File
     from scanner.secrets import Opener
 
-LEAST_FILES = 1000
-"""Fewer are scanned in less time than it takes to find out which of them are known."""
 MOST_KEYS = 4_000_000
 _MAGIC = b"security-scan-gate clean 1\n"
 _KEY = 16
@@ -55,8 +53,8 @@ def scan(files: Sequence[File], open_file: Opener, options: Options, folder: Pat
 def _clean(files: Iterable[File], result: Result) -> Iterable[File]:
     """The files of which nothing at all is said, and whose text is as long as they are."""
     said = {*result.odd, *result.entries, *(one.path for one in result.scanned.skipped)}
-    said |= {one.subject for one in (*result.problems, *result.notices)}
-    said |= {one.location.path for one in (*result.findings, *result.suppressions) if one.location}
+    said |= {problem.subject for problem in result.problems} | {notice.subject for notice in result.notices}
+    said |= {finding.location.path for finding in result.findings} | {word.location.path for word in result.suppressions if word.location}
     return (file for file in files if file.path not in said)
 
 
@@ -71,7 +69,9 @@ def _rules(options: Options) -> str:
     from scanner.secrets import matcher
 
     room = Path(__file__).parent
-    digest = sha256(msgspec.json.encode((matcher.engine(), version("detect-secrets"), options.rules, sorted(options.disable), options.patterns)))
+    accepted = sorted((path, sorted(entries)) for path, entries in options.baseline.items())
+    chosen = (options.rules, sorted(options.disable), options.patterns, accepted)
+    digest = sha256(msgspec.json.encode((matcher.engine(), version("detect-secrets"), chosen)))
     for path in sorted(path for path in room.rglob("*") if path.is_file() and not {"__pycache__", "compiled"} & set(path.parts)):
         digest.update(str(path.relative_to(room)).encode() + sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
