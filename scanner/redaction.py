@@ -55,7 +55,7 @@ def text(words: str) -> str:
     return redacted([words])[0]
 
 
-def _words(said: Sequence[Problem] | Sequence[Notice]) -> list[str]:
+def _words(said: Sequence[Problem | Notice]) -> list[str]:
     hints = ((one.hint,) if isinstance(one, Problem) else () for one in said)
     return [word for one, hint in zip(said, hints, strict=True) for word in (one.subject, one.reason, *hint)]
 

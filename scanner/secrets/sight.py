@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LINE = 2000
 AROUND = 800
 NEAR = 512
-CLOSE = 64
+CLOSE = 512
 
 
 class Sight:
