@@ -30,9 +30,9 @@ _HEAD = """# Benchmarks
 `make bench` measures all of this again: it builds its inputs below `.cache/bench` (source trees from the most downloaded
 packages of PyPI and npm at pinned versions, generated lockfiles and advisories, git histories), installs the other tools from the
 registries, and runs each by turns with ours: whole processes, from start to exit code, files in the page cache. A figure is the median
-of the rounds. **The ratio is the result**: seconds depend on the machine and on what else it does. `make bench-quick` measures the
-ratios of small inputs in under three minutes and fails where one is worse than [the committed one](../tests/bench/ratios.json) by more
-than half.
+of the rounds. **The ratio is the result**: seconds depend on the machine and on what else it does; where the load is above the number
+of cores, the ratio of processor time says more. `make bench-quick` measures the ratios of small inputs in under three minutes and
+fails where one is worse than [the committed one](../tests/bench/ratios.json) by more than half.
 
 What is counted as memory: the largest process, and all processes together with shared pages counted once. Findings are told because
 tools that look for less are faster; what is right among them is another page's matter. The other tools' own programs are started
@@ -66,12 +66,14 @@ def table(case: Mapping[str, Any]) -> list[str]:
     ours = case["series"][0]
     weight = f"{case['files']:,} files, {case['bytes'] / 1e6:,.0f} MB; " if case["files"] else ""
     rows = [
-        f"| {one['name']} | {one['wall']:.3f} | {one['cpu']:.3f} | {_ratio(ours['wall'], one['wall'])} | {one['peak'] / 1e6:,.0f} |"
+        f"| {one['name']} | {one['wall']:.3f} | {one['cpu']:.3f} | {_ratio(ours['wall'], one['wall'])} |"
+        f" {_ratio(ours['cpu'], one['cpu'])} | {one['peak'] / 1e6:,.0f} |"
         f" {_megabytes(one['total'])} | {'' if one['findings'] is None else one['findings']} |"
         for one in case["series"]
     ]
-    head = ["| | seconds | CPU seconds | ours : theirs | MB, largest process | MB, all together | findings |", "| --- " * 7 + "|"]
-    return [f"## {case['title']}", "", f"{weight}{case['rounds']} rounds.", "", *head, *rows]
+    head = ["| | seconds | CPU seconds | ours : theirs | the same of CPU | MB, largest process | MB, all together | findings |"]
+    said = f"{weight}{case['rounds']} rounds; the machine's load was {case['load']:.1f}."
+    return [f"## {case['title']}", "", said, "", *head, "| --- " * 8 + "|", *rows]
 
 
 def goals(results: Mapping[str, Any]) -> list[Goal]:
