@@ -66,7 +66,7 @@ def test_the_environment_of_a_workflow_does_not_choose_the_code(engine: Engine, 
 
 @pytest.mark.parametrize("certificates", [(), ("--env=SSL_CERT_FILE=/nowhere/on/the/runner.pem",)])
 def test_all_packages_work_on_the_image_s_python(engine: Engine, image: str, certificates: tuple[str, ...]) -> None:
-    modules = "click cvss cyclonedx detect_secrets hyperscan jinja2 msgspec nodesemver packaging pip_audit pygit2 yaml requests rich"
+    modules = "click cvss cyclonedx detect_secrets hyperscan jinja2 msgspec packaging pathspec pip_audit pygit2 yaml requests rich tomli"
     code = f"import importlib; [importlib.import_module(name) for name in {modules.split()!r}]; print('imported')"
     python = ("--entrypoint=/opt/security-scan/bin/python", image, "-E", "-s", "-c", code)
     done = engine.docker("run", "--rm", "--network=none", *certificates, *python)
