@@ -210,4 +210,4 @@ def test_a_decision_cannot_be_changed_nor_misread(value: object) -> None:
     with pytest.raises(AttributeError):
         setattr(value, type(value).__struct_fields__[0], None)  # type: ignore[attr-defined]
     with pytest.raises(TypeError):
-        type(value)(None)  # type: ignore[call-arg]
+        type(value)(*(None for _ in type(value).__struct_fields__))  # type: ignore[attr-defined]
