@@ -133,7 +133,8 @@ def _scan() -> _Scan:
     from detect_secrets.transformers import get_transformed_file
     from detect_secrets.util.code_snippet import get_code_snippet
 
-    names = [{"name": plugin.__name__} for plugin in get_mapping_from_secret_type_to_class().values()]
+    classes: dict[str, Any] = dict(get_mapping_from_secret_type_to_class())
+    names = [{"name": plugin.__name__} for plugin in classes.values()]
     chosen = get_settings()
     chosen.clear()
     chosen.configure_plugins(names)
