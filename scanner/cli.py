@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from scanner import __version__, action, cli_project, deadline, settings
+from scanner import __version__, action, cli_project, deadline, words
 from scanner.errors import ConfigError, ScannerError
 from scanner.policy import INCOMPLETE, USAGE
 from scanner.settings import Options
@@ -66,7 +66,7 @@ def program() -> None:
 @click.option("--shard", default="", metavar="I/N", help="The I-th of N equal parts of the work.")
 @click.option("--jobs", default="", metavar="N", help="Worker processes. Default: CPU count.")
 @click.option("--timeout", default="", metavar="SECONDS", help="The whole scan; what is not done by then is a problem. Default: 1800.")
-@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(settings.FORMATS)}.")
+@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(words.FORMATS)}.")
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Repeatable; also written.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict and what blocks.")
 @click.option("-v", "--verbose", is_flag=True, help="Also what was accepted, skipped and rejected, and why.")
@@ -90,7 +90,7 @@ def scan(world: World, /, quiet: bool, verbose: bool, **said: object) -> int:  #
 
 @program.command()
 @click.argument("reports", nargs=-1, required=True, metavar="REPORT.json...")
-@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(settings.FORMATS)}.")
+@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(words.FORMATS)}.")
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Repeatable; also written.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict and what blocks.")
 @click.option("-v", "--verbose", is_flag=True, help="Also what was accepted and skipped, and why.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import checkout, config, event, settings
+from scanner import checkout, config, event, settings, words
 from scanner.changes import Change, Revisions, compare, ends
 from scanner.config import ConfigFile, Document
 from scanner.errors import ScannerError, WorkspaceError
@@ -140,7 +140,7 @@ def _remote_change(root: str, revisions: Revisions, name: str, env: Mapping[str,
 
 
 def _whose(options: Options, happened: event.Event, change: Change | None, files: _Files) -> str:
-    chosen = settings.one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto")
+    chosen = words.one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto")
     if happened.revisions is None or chosen == "head" or (chosen == "auto" and not happened.fork):
         return "head"
     only_policy = change is not None and change.complete and bool(change.added) and set(change.added) <= {files.config, files.baseline}

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import re
-from enum import Enum
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from scanner import config, policy
+from scanner import config, policy, words
 from scanner.config import ConfigFile, Document, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
 from scanner.errors import ConfigError
-from scanner.models import Mode, Severity, Suppression
+from scanner.models import Location, Mode, Severity, Suppression
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 OSV_URL = "https://api.osv.dev"
-FORMATS = ("console", "github", "json", "sarif", "markdown", "html", "cyclonedx")
-
-T = TypeVar("T")
-E = TypeVar("E", bound=Enum)
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -106,31 +102,31 @@ def build(options: Options, npm_config_registry: str = "", document: Document | 
     fail_on = _level("fail-on", options.fail_on, chosen.fail_on)
     return Settings(
         root=str(folder), target=options.path or ".", config_path=document.path, fail_on=fail_on,
-        unknown_blocks=_enum("unknown-severity", options.unknown_severity, chosen.unknown_severity, Gate.BLOCK) is Gate.BLOCK,
-        unfixed_blocks=_or(chosen.unfixed, Gate.BLOCK) is Gate.BLOCK,
-        incomplete_fails=_or(chosen.on_incomplete, OnIncomplete.FAIL) is OnIncomplete.FAIL,
-        block_existing=_flag("block-existing", options.block_existing, chosen.block_existing, "true"),
+        unknown_blocks=words.enum("unknown-severity", options.unknown_severity, chosen.unknown_severity, Gate.BLOCK) is Gate.BLOCK,
+        unfixed_blocks=words.either(chosen.unfixed, Gate.BLOCK) is Gate.BLOCK,
+        incomplete_fails=words.either(chosen.on_incomplete, OnIncomplete.FAIL) is OnIncomplete.FAIL,
+        block_existing=words.flag("block-existing", options.block_existing, chosen.block_existing, "true"),
         audits=_audits(options, chosen, fail_on),
-        exclude=_or(chosen.exclude, ()),
-        include_dev=_flag("include-dev", options.include_dev, chosen.dependencies.include_dev, "true"),
-        resolve=_enum("resolve", options.resolve, chosen.dependencies.resolve, Resolve.AUTO) is Resolve.AUTO,
-        allow_unaudited=_or(chosen.dependencies.allow_unaudited, ()),
-        rules=_or(chosen.secrets.rules, RuleSet.DEFAULT).value,
-        disable=_or(chosen.secrets.disable, ()),
+        exclude=words.either(chosen.exclude, ()),
+        include_dev=words.flag("include-dev", options.include_dev, chosen.dependencies.include_dev, "true"),
+        resolve=words.enum("resolve", options.resolve, chosen.dependencies.resolve, Resolve.AUTO) is Resolve.AUTO,
+        allow_unaudited=words.either(chosen.dependencies.allow_unaudited, ()),
+        rules=words.either(chosen.secrets.rules, RuleSet.DEFAULT).value,
+        disable=words.either(chosen.secrets.disable, ()),
         patterns=(*chosen.secrets.patterns, *config.patterns(options.patterns, "input patterns")),
         pattern_lines=tuple(document.line(f"secrets.patterns[{n}]") for n in range(len(chosen.secrets.patterns))),
         allow=_allow(document),
-        advisories=one_of("advisories", options.advisories, ("auto", "online", "offline"), "auto"),
-        advisory_db=_existing("advisory-db", options.advisory_db),
-        osv_url=_url("osv-url", options.osv_url) or OSV_URL,
-        npm_registry=_url("npm-registry", options.npm_registry or npm_config_registry),
+        advisories=words.one_of("advisories", options.advisories, ("auto", "online", "offline"), "auto"),
+        advisory_db=words.existing("advisory-db", options.advisory_db),
+        osv_url=words.url("osv-url", options.osv_url) or OSV_URL,
+        npm_registry=words.url("npm-registry", options.npm_registry or npm_config_registry),
         base=options.base, history=options.history,
-        policy_from=one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto"),
-        baseline=_existing("baseline", options.baseline), as_of=_date("as-of", options.as_of),
-        shard=_shard(options.shard), jobs=_number("jobs", options.jobs, _cpus()),
-        timeout_s=_number("timeout", options.timeout, _or(chosen.timeout, 1800)),
-        format=one_of("format", options.format, FORMATS, "console"), outputs=tuple(map(output, options.outputs)),
-        detail=options.detail, progress=_flag("progress", options.progress, UNSET, "true"),
+        policy_from=words.one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto"),
+        baseline=words.existing("baseline", options.baseline), as_of=words.date("as-of", options.as_of),
+        shard=words.shard(options.shard), jobs=words.number("jobs", options.jobs, _cpus()),
+        timeout_s=words.number("timeout", options.timeout, words.either(chosen.timeout, 1800)),
+        format=words.one_of("format", options.format, words.FORMATS, "console"), outputs=tuple(map(words.output, options.outputs)),
+        detail=options.detail, progress=words.flag("progress", options.progress, UNSET, "true"),
     )
 
 
@@ -183,22 +179,6 @@ def severity(level: Level) -> Severity | None:
     return None if level is Level.NONE else Severity.MODERATE if level is Level.MEDIUM else Severity[level.name]
 
 
-def one_of(key: str, word: str, choices: tuple[str, ...], default: str) -> str:
-    """``word`` where it is one of ``choices``, the default where it is empty. Raises ConfigError."""
-    value = word.strip().lower() or default
-    if value not in choices:
-        raise ConfigError(f"{key}: '{word}' is not one of {', '.join(choices)}")
-    return value
-
-
-def output(word: str) -> tuple[str, str]:
-    """``FORMAT=FILE`` as a pair. Raises ConfigError."""
-    name, sep, path = word.partition("=")
-    if not sep or not path or name not in FORMATS:
-        raise ConfigError(f"output: '{word}' is not FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}")
-    return name, path
-
-
 def _audits(options: Options, chosen: ConfigFile, fail_on: Severity | None) -> dict[str, policy.Gate]:
     audits, said = chosen.audits, options
     entries = {
@@ -215,13 +195,11 @@ def _audit(name: str, entry: Mode | config.AuditEntry | UnsetType, word: str, fa
     level = entry.level if isinstance(entry, config.AuditEntry) else UNSET
     key = name if name == "secrets" else f"{name}-audit"
     return policy.Gate(
-        mode=_enum(key, word, mode, Mode.BLOCK), level=fail_on if isinstance(level, UnsetType) else severity(level)
+        mode=words.enum(key, word, mode, Mode.BLOCK), level=fail_on if isinstance(level, UnsetType) else severity(level)
     )
 
 
 def _allow(document: Document) -> tuple[Suppression, ...]:
-    from scanner.models import Location
-
     return tuple(
         Suppression(
             by="config", id=entry.id, reason=entry.reason, expires=entry.expires, package=entry.package, version=entry.version,
@@ -232,60 +210,8 @@ def _allow(document: Document) -> tuple[Suppression, ...]:
     )
 
 
-def _or(value: T | UnsetType, default: T) -> T:
-    return default if isinstance(value, UnsetType) else value
-
-
-def _enum(key: str, word: str, chosen: E | UnsetType, default: E) -> E:
-    if not word:
-        return _or(chosen, default)
-    return type(default)(one_of(key, word, tuple(str(member.value) for member in type(default)), ""))
-
-
 def _level(key: str, word: str, chosen: Level | UnsetType) -> Severity | None:
-    return severity(_enum(key, word, chosen, Level.HIGH))
-
-
-def _flag(key: str, word: str, chosen: bool | UnsetType, default: str) -> bool:  # noqa: FBT001 -- the config file's own value
-    if not word and not isinstance(chosen, UnsetType):
-        return chosen
-    return one_of(key, word, ("true", "false"), default) == "true"
-
-
-def _number(key: str, word: str, default: int) -> int:
-    if not word:
-        return default
-    if not re.fullmatch(r"[0-9]{1,6}", word) or int(word) < 1:
-        raise ConfigError(f"{key}: '{word}' is not a whole number from 1")
-    return int(word)
-
-
-def _date(key: str, word: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(word) if word else None
-    except ValueError:
-        raise ConfigError(f"{key}: '{word}' is not a date such as 2026-01-31") from None
-
-
-def _shard(word: str) -> tuple[int, int] | None:
-    if not word:
-        return None
-    match = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", word)
-    if not match or not 1 <= int(match[1]) <= int(match[2]):
-        raise ConfigError(f"shard: '{word}' is not I/N with I from 1 to N, such as 2/8")
-    return int(match[1]), int(match[2])
-
-
-def _url(key: str, word: str) -> str:
-    if word and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", word):
-        raise ConfigError(f"{key}: '{word}' is not an http or https URL")
-    return word.rstrip("/")
-
-
-def _existing(key: str, word: str) -> str:
-    if word and not Path(word).exists():
-        raise ConfigError(f"{key}: no such file: {word}")
-    return word
+    return severity(words.enum(key, word, chosen, Level.HIGH))
 
 
 def _cpus() -> int:

@@ -6,7 +6,7 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from scanner import __version__, action, event, merging, redaction, settings
+from scanner import __version__, action, event, merging, redaction, words
 from scanner.commands.deliver import Wanted, deliver
 from scanner.errors import ConfigError, ParseError
 from scanner.reporters import json
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def run(reports: Sequence[str], options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> int:
     """Merge and report as ``scan`` does; of ``options`` only format, outputs and detail count. Raises ConfigError."""
     wanted = Wanted(
-        format=settings.one_of("format", options.format, settings.FORMATS, "github" if action.on_github(env) else "console"),
-        outputs=tuple(map(settings.output, options.outputs)), detail=options.detail,
+        format=words.one_of("format", options.format, words.FORMATS, "github" if action.on_github(env) else "console"),
+        outputs=tuple(map(words.output, options.outputs)), detail=options.detail,
     )  # fmt: skip
     verdict = redaction.verdict(merging.merge([_shard(name) for name in reports]))
     return deliver(verdict, wanted, event.read(env), env, out, err)

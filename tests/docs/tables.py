@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 
-from scanner import config, lockfiles, policy, reporters, settings
+from scanner import config, lockfiles, policy, reporters, words
 from scanner.cli import program
 from tests.conftest import ROOT
 from tests.docs import rules_page
@@ -105,7 +105,7 @@ def plugins(package: str, found: Iterable[str]) -> str:
 
 def reports() -> str:
     """The report formats."""
-    return plugins(reporters.__name__, settings.FORMATS)
+    return plugins(reporters.__name__, words.FORMATS)
 
 
 def dependencies() -> str:

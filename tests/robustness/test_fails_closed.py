@@ -19,7 +19,7 @@ import pytest
 from scanner import lockfiles, reporters
 from scanner.cli import main
 from scanner.secrets.engine import Engine
-from scanner.settings import FORMATS
+from scanner.words import FORMATS
 from tests.loopback import FAULTS, Fault, serve
 from tests.robustness import child
 from tests.robustness.child import ADVISORIES, MB, OFFLINE, ROOT

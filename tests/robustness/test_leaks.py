@@ -16,7 +16,7 @@ from scanner import fetch
 from scanner.cli import main
 from scanner.errors import SourceError
 from scanner.fetch import Asked, Limits, Session
-from scanner.settings import FORMATS
+from scanner.words import FORMATS
 from tests.loopback import Fault, serve
 from tests.loopback.faults import away, reply
 from tests.robustness import child
