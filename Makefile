@@ -1,6 +1,7 @@
 # One line a target: `make scan`, `make test`, `make e2e`, `make lint`. Everything is installed into .venv from hash-locked files.
 PYTHON ?= python3
 TARGET ?= examples/vulnerable-app
+WORKERS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 ADVISORIES := $(if $(filter examples/%,$(TARGET)),--advisories offline --advisory-db examples/advisories)
@@ -12,7 +13,7 @@ scan: venv
 	@$(BIN)/python entrypoint.py $(TARGET) $(ADVISORIES) $(ARGS); code=$$?; echo "exit code of the job: $$code"; test $$code -le 3
 
 test: dev
-	$(BIN)/python -m pytest -q tests --ignore=tests/e2e
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests --ignore=tests/e2e
 
 e2e: dev
 	$(BIN)/python -m tests.e2e

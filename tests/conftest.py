@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.counts import count, pytest_configure, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown
+
+__all__ = ["count", "pytest_configure", "pytest_sessionfinish", "pytest_terminal_summary", "pytest_testnodedown"]
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 RUNNER_PREFIXES = ("GITHUB_", "RUNNER_", "INPUT_", "ACTIONS_", "npm_config_", "SECURITY_SCAN_")

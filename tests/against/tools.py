@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -29,21 +30,25 @@ FOLDER = ROOT / ".cache" / "against"
 
 
 def install() -> Path:
-    """``node_modules`` with the pinned tools; nothing of them is executed on the way."""
-    modules, wanted = FOLDER / "node_modules", json.dumps({"private": True, "dependencies": VERSIONS})
-    manifest = FOLDER / "package.json"
-    if manifest.is_file() and manifest.read_text() == wanted and all((modules / name).is_dir() for name in VERSIONS):
-        return modules
+    """``node_modules`` with the pinned tools, put there by the first process that asks; nothing of them is executed on the way."""
+    modules = FOLDER / "node_modules"
     FOLDER.mkdir(parents=True, exist_ok=True)
-    manifest.unlink(missing_ok=True)
-    (FOLDER / "wanted").mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install(modules, FOLDER / "package.json")
+    return modules
+
+
+def _install(modules: Path, manifest: Path) -> None:
+    wanted = json.dumps({"private": True, "dependencies": VERSIONS})
+    if manifest.is_file() and manifest.read_text() == wanted and all((modules / name).is_dir() for name in VERSIONS):
+        return
     command = ["npm", "install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     manifest.write_text(wanted)
     done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False, timeout=600)
     if done.returncode:
         manifest.unlink()
         raise RuntimeError(f"the oracles cannot be installed: {done.stderr[-500:]}")
-    return modules
 
 
 def run(command: list[str], folder: Path, **environ: str) -> str:
