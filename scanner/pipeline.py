@@ -191,7 +191,7 @@ def _circumstances(settings: Settings, review: Review, listing: Listing, world: 
     return Run(
         version=__version__, target=settings.target, commit=listing.commit, base=review.change.base if review.change else "",
         started_at=world.now.strftime("%Y-%m-%dT%H:%M:%SZ"), duration_s=round(time.monotonic() - world.started, 3),
-        fail_on=settings.fail_on, shard=shard, prefix=_prefix(settings.root),
+        fail_on=settings.fail_on, block_existing=settings.block_existing, shard=shard, prefix=_prefix(settings.root),
     )
 
 

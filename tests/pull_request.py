@@ -67,7 +67,7 @@ class PullRequest:
         """The variables of the job."""
         here = {"full_name": "octo/app", "default_branch": "main"}
         pull = {
-            "number": 7, "base": {"sha": self.base, "repo": here},
+            "number": 7, "base": {"sha": self.base, "ref": "main", "repo": here},
             "head": {"sha": self.head, "repo": {"full_name": "mallory/app"} if self.fork else here},
         }
         path = self.folder / "event.json"

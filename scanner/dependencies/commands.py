@@ -177,7 +177,7 @@ def _compiled(upgrade: Upgrade) -> str:
 
 def _line(upgrade: Upgrade) -> str:
     where = upgrade.requirements[0].location if upgrade.requirements else upgrade.package.location
-    return f"{where}: change"
+    return f"change line {where.line} of {where.path}"
 
 
 def _locked(update: str, join: str = " ") -> Callable[[Upgrade], str]:

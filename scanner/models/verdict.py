@@ -63,6 +63,7 @@ class Run(Struct, frozen=True, kw_only=True):
     started_at: str = ""
     duration_s: float = 0.0
     fail_on: Severity | None = Severity.HIGH
+    block_existing: bool = True
     shard: str = ""
     prefix: str = ""
 

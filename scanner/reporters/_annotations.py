@@ -98,7 +98,7 @@ def _title(group: tuple[Finding, ...]) -> str:
 
 def _about_package(group: tuple[Finding, ...]) -> list[str]:
     first = group[0]
-    lines = [f"{one.severity.label}: {wording.ids(one)} {wording.about(one)}" for one in group[:ADVISORIES_SHOWN]]
+    lines = [_about_advisory(one, severity=len(group) > 1) for one in group[:ADVISORIES_SHOWN]]
     if len(group) > ADVISORIES_SHOWN:
         lines.append(f"and {len(group) - ADVISORIES_SHOWN:,} more advisories")
     if first.vulnerable and (way := wording.path(first.vulnerable)):
@@ -108,11 +108,16 @@ def _about_package(group: tuple[Finding, ...]) -> list[str]:
     return [*lines, f"fix: {wording.remedy(first)}", *filter(None, [wording.origins(group)])]
 
 
+def _about_advisory(found: Finding, *, severity: bool) -> str:
+    return f"{found.severity.label}: " * severity + f"{wording.ids(found)} {wording.about(found)}"
+
+
 def _about_secrets(group: tuple[Finding, ...]) -> list[str]:
     lines = [_about_secret(one, place=len(group) > 1) for one in group[:ADVISORIES_SHOWN]]
     if len(group) > ADVISORIES_SHOWN:
         lines.append(f"and {len(group) - ADVISORIES_SHOWN:,} more in this file")
-    return [*lines, f"fix: {wording.remedy(group[0])}", *filter(None, [wording.origins(group)])]
+    fixes = dict.fromkeys(wording.remedy(one) for one in group[:ADVISORIES_SHOWN])
+    return [*lines, *(f"fix: {fix}" for fix in fixes), *filter(None, [wording.origins(group)])]
 
 
 def _about_secret(found: Finding, *, place: bool) -> str:

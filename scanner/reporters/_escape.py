@@ -11,7 +11,7 @@ import re
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _UNSEEN_IN_DATA = re.compile(_UNSEEN.pattern.replace("\x00-\x1f", "\x00-\x09\x0b\x0c\x0e-\x1f"))
 # `file:3:1: error` and `file(3,1): error` are what problem matchers of earlier steps look for.
-_COMPILER_PLACE = re.compile(r"([:(]|^\s+\d+:)(?=\d+[:,)\s])")
+_COMPILER_PLACE = re.compile(r"(:(?=\d+[:,)\s])|\((?=\d+[,:]\d|\d+\)\s*:))")
 _WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9/?#=&%@+,;:~._!()*'-]*)?")
 _COMPILER_WORDS = re.compile(r"\b(line \d+), (?=col|in )", re.IGNORECASE)
 
@@ -40,6 +40,11 @@ def shown(text: str) -> str:
 def valid(text: str) -> str:
     """Text that can be written as UTF-8: an operating system's odd bytes as ``\\udcff``."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def json_text(text: str) -> str:
+    """JSON with no old-style command in it: people print reports in jobs. What is read back is the same."""
+    return text.replace("##[", "##\\u005b")
 
 
 def web_address(url: str) -> str:

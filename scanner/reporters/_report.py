@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from scanner.errors import ParseError
+from scanner.reporters._escape import json_text
 
 SeverityWord = Literal["critical", "high", "moderate", "low", "unknown"]
 
@@ -236,7 +237,7 @@ def schema() -> dict[str, Any]:
 
 def write(report: Report) -> str:
     """Two blanks a level, keys in the order of the types, a newline at the end: same report, same bytes."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+    return json_text(msgspec.json.format(msgspec.json.encode(report), indent=2).decode()) + "\n"
 
 
 def read(content: bytes) -> Report:

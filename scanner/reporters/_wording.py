@@ -44,9 +44,24 @@ def headline(verdict: Verdict) -> str:
 
 def _rest(verdict: Verdict) -> str:
     warns, accepted = len(verdict.warning), sum(1 for _ in verdict.suppressed)
-    parts = [f"{count(warns, 'finding')} below the threshold or in a mode that warns"] if warns else []
+    parts = [f"{count(warns, 'finding')} only warn{'s' if warns == 1 else ''}"] if warns else []
     parts += [f"{accepted:,} accepted"] if accepted else []
     return f" ({', '.join(parts)})" if parts else ""
+
+
+def whose(verdict: Verdict) -> str:
+    """Whose the blocking findings are: ``12 introduced by this pull request, 3 already on main``; empty where nothing was compared."""
+    counts = Counter(_whose(one) for one in verdict.blocking)
+    if set(counts) <= {""}:
+        return ""
+    known = [f"{number:,} {words}" for words, number in counts.items() if words]
+    if len(counts) == 1 and len(verdict.blocking) > 1:
+        return f"all {known[0]}"
+    return ", ".join(known + ([f"{counts['']:,} of unknown origin"] if counts[""] else []))
+
+
+def _whose(found: Finding) -> str:
+    return "whose advisory was published since" if found.origin is Origin.NEWLY_PUBLISHED else origin(found)
 
 
 def checked(verdict: Verdict) -> str:
@@ -61,7 +76,8 @@ def threshold(verdict: Verdict) -> str:
     fail_on = verdict.run.fail_on
     if fail_on is None:
         return "no severity blocks (fail-on: none)"
-    return f"blocks at {fail_on.label}" + ("" if fail_on is Severity.CRITICAL else " and above")
+    existing = "" if verdict.run.block_existing else "; what was there before does not block"
+    return f"blocks at {fail_on.label}{'' if fail_on is Severity.CRITICAL else ' and above'}{existing}"
 
 
 def origin(found: Finding) -> str:
@@ -73,6 +89,13 @@ def origin(found: Finding) -> str:
         Origin.NEWLY_PUBLISHED: f"advisory published on {published}" if published else "advisory published since",
         Origin.UNKNOWN: "",
     }[found.origin]
+
+
+def target(verdict: Verdict) -> str:
+    """What was scanned: ``apps/web at 3f2a91c04b7e``; the folder alone where it is no checkout, the commit alone for the whole checkout."""
+    run = verdict.run
+    commit = run.commit[:12]
+    return f"commit {commit}" if commit and run.target == "." else f"{run.target} at {commit}" if commit else run.target
 
 
 def origins(found: Iterable[Finding]) -> str:

@@ -57,10 +57,11 @@ def _head(verdict: Verdict) -> Iterator[Line]:
     word, style = OUTCOMES[verdict.outcome]
     reason = wording.headline(verdict).partition(": ")[2]
     yield Line((Span(f" {word} ", style), Span("  "), Span(reason, "bold")), len(word) + 4)
+    if whose := wording.whose(verdict):
+        yield Line((Span(f"  {whose}", "italic"),), 2)
     run = verdict.run
-    commit = f" at {run.commit[:12]}" if run.commit else ""
     shard = f", shard {run.shard}" if run.shard else ""
-    parts = [f"{run.target}{commit}{shard}", wording.threshold(verdict), wording.checked(verdict), f"{run.duration_s:.1f}s"]
+    parts = [f"{wording.target(verdict)}{shard}", wording.threshold(verdict), wording.checked(verdict), f"{run.duration_s:.1f}s"]
     yield Line((Span("  "), Span(" · ".join(parts), "dim")), 2)
 
 

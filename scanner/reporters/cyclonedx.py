@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from scanner.models import Kind, Severity
 from scanner.reporters import _wording as wording
-from scanner.reporters._escape import valid, web_address
+from scanner.reporters._escape import json_text, valid, web_address
 
 if TYPE_CHECKING:
     from cyclonedx.model.bom import Bom
@@ -29,7 +29,7 @@ class CycloneDx:
         from cyclonedx.output.json import JsonV1Dot6
 
         text: str = JsonV1Dot6(_bom(verdict)).output_as_string(indent=2)
-        return text + "\n"
+        return json_text(text) + "\n"
 
 
 REPORTER = CycloneDx()

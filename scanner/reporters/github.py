@@ -34,6 +34,8 @@ REPORTER = GitHub()
 
 def _head(verdict: Verdict) -> Iterator[str]:
     yield log_line(f"Security Scan Gate {verdict.run.version} {wording.headline(verdict)}")
+    if whose := wording.whose(verdict):
+        yield log_line(whose)
     yield log_line(f"{wording.threshold(verdict)}; {wording.checked(verdict)}")
     for problem in verdict.problems:
         yield log_line(f"could not be checked: {problem.subject}{_at(problem.location)}: {problem.reason}")

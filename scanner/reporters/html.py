@@ -36,6 +36,7 @@ class Html:
             script_hash=_hash(script),
             outcome=verdict.outcome.value,
             reason=shown(wording.headline(verdict).partition(": ")[2]),
+            whose=shown(wording.whose(verdict)),
             circumstances=shown(_circumstances(verdict)),
             version=verdict.run.version,
             problems=_rows.troubles(verdict),
@@ -52,11 +53,10 @@ REPORTER = Html()
 
 def _circumstances(verdict: Verdict) -> str:
     run = verdict.run
-    commit = f" at {run.commit[:12]}" if run.commit else ""
     base = f" compared with {run.base[:12]}" if run.base else ""
     shard = f", shard {run.shard}" if run.shard else ""
     when = f", {run.started_at}" if run.started_at else ""
-    return f"{run.target}{commit}{base}{shard}{when}; {wording.threshold(verdict)}; {wording.checked(verdict)}"
+    return f"{wording.target(verdict)}{base}{shard}{when}; {wording.threshold(verdict)}; {wording.checked(verdict)}"
 
 
 def _part(name: str) -> str:

@@ -45,6 +45,7 @@ def comment(verdict: Verdict) -> str:
 
 def _first(verdict: Verdict) -> list[str]:
     lines = [f"## {SIGNS[verdict.outcome]} Security scan {text(wording.headline(verdict))}"]
+    lines += [f"**{text(whose)}**"] if (whose := wording.whose(verdict)) else []
     return [*lines, text(f"{wording.threshold(verdict)}; {wording.checked(verdict)}")]
 
 
@@ -86,7 +87,7 @@ def _finding(group: tuple[Finding, ...]) -> tuple[str, ...]:
 
 
 def _severity(found: Finding) -> str:
-    return f"{DOTS[found.severity]} {found.severity.label}"
+    return f"{DOTS[found.severity]}\u00a0{found.severity.label}"
 
 
 def _what(found: Finding) -> str:

@@ -11,7 +11,7 @@ from scanner.models import Kind, Outcome, Severity
 from scanner.reporters import _gfm
 from scanner.reporters import _wording as wording
 from scanner.reporters._checkout import from_root
-from scanner.reporters._escape import shown, web_address
+from scanner.reporters._escape import json_text, shown, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,8 @@ class Sarif:
 
     def render(self, verdict: Verdict, style: Style) -> str:  # noqa: ARG002 -- same bytes for every reader
         """Deterministic, byte for byte."""
-        return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(from_root(verdict))]}, indent=2, ensure_ascii=False) + "\n"
+        whole = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(from_root(verdict))]}
+        return json_text(json.dumps(whole, indent=2, ensure_ascii=False)) + "\n"
 
 
 REPORTER = Sarif()

@@ -179,6 +179,6 @@ def test_requirements(project: Path) -> None:
     path = project / "requirements.txt"
     path.write_text("# a comment\nleaf[tls]==1.0.0\n")
     said = advice(project, "PyPI")
-    assert said == "requirements.txt:2: change to leaf[tls]==1.4.0"
-    path.write_text(f"# a comment\n{said.rpartition('change to ')[2]}\n")
+    assert said == "change line 2 of requirements.txt to leaf[tls]==1.4.0"
+    path.write_text(f"# a comment\n{said.rpartition(' to ')[2]}\n")
     assert replay(project, known("PyPI")).findings == ()
