@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from scanner import __version__, action, cli_project, deadline, words
+from scanner import __version__, action, cli_project, deadline, reporters, unfinished
 from scanner.errors import ConfigError, ScannerError
 from scanner.policy import INCOMPLETE, USAGE
 from scanner.settings import Options
@@ -66,7 +66,7 @@ def program() -> None:
 @click.option("--shard", default="", metavar="I/N", help="The I-th of N equal parts of the work.")
 @click.option("--jobs", default="", metavar="N", help="Worker processes. Default: CPU count.")
 @click.option("--timeout", default="", metavar="SECONDS", help="The whole scan; what is not done by then is a problem. Default: 1800.")
-@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(words.FORMATS)}.")
+@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(reporters.formats())}.")
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Repeatable; also written.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict and what blocks.")
 @click.option("-v", "--verbose", is_flag=True, help="Also what was accepted, skipped and rejected, and why.")
@@ -90,7 +90,7 @@ def scan(world: World, /, quiet: bool, verbose: bool, **said: object) -> int:  #
 
 @program.command()
 @click.argument("reports", nargs=-1, required=True, metavar="REPORT.json...")
-@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(words.FORMATS)}.")
+@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(reporters.formats())}.")
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Repeatable; also written.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict and what blocks.")
 @click.option("-v", "--verbose", is_flag=True, help="Also what was accepted and skipped, and why.")
@@ -201,28 +201,18 @@ def main(
     except MemoryError:
         return _fail(world, "memory", ScannerError("the scan ran out of memory", hint="give the job more, or use fewer --jobs"), INCOMPLETE)
     except Exception as error:  # noqa: BLE001 -- a bug must never look like a clean scan, nor like a finding
-        return _fail(world, "internal error", _bug(error), INCOMPLETE)
+        return _fail(world, "internal error", unfinished.bug(error), INCOMPLETE)
+
+
+def cut_off(end: deadline.End) -> int:
+    """Speak for the process that scanned, which could not say how it ended: exit code 3."""
+    world = World(os.environ, _text(sys.stdout), _text(sys.stderr))
+    return _fail(world, "incomplete", unfinished.cause(end), INCOMPLETE)
 
 
 def _fail(world: World, title: str, error: ScannerError, code: int) -> int:
-    from scanner import redaction
-    from scanner.reporters import _escape
-
-    said = str(error) if type(error) is ScannerError else redaction.text(str(error))  # ours quote nothing, and memory may be short
-    world.err.write(f"security-scan: {_escape.log_line(said)}\n")
-    if action.on_github(world.env):
-        place = f"file={_escape.property_value(error.subject)},line={error.line}," if error.line else ""
-        world.out.write(f"::error {place}title={_escape.property_value(title)}::{_escape.data(said)}\n")
+    unfinished.say(title, error, code, world.env, world.out, world.err)
     return code
-
-
-def _bug(error: Exception) -> ScannerError:
-    """Where a bug struck, without the exception's own words: they may quote the scanned files."""
-    import traceback
-
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "scanner" in frame.filename]
-    where = ", ".join(f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in frames[-4:])
-    return ScannerError(f"the scan did not finish: {type(error).__name__} at {where}", hint="please report this; the job is not green")
 
 
 def _text(stream: TextIO) -> TextIO:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from scanner import config, policy, words
+from scanner import config, policy, reporters, words
 from scanner.config import ConfigFile, Document, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
 from scanner.errors import ConfigError
 from scanner.models import Location, Mode, Severity, Suppression
@@ -125,7 +125,8 @@ def build(options: Options, npm_config_registry: str = "", document: Document | 
         baseline=words.existing("baseline", options.baseline), as_of=words.date("as-of", options.as_of),
         shard=words.shard(options.shard), jobs=words.number("jobs", options.jobs, _cpus()),
         timeout_s=words.number("timeout", options.timeout, words.either(chosen.timeout, 1800)),
-        format=words.one_of("format", options.format, words.FORMATS, "console"), outputs=tuple(map(words.output, options.outputs)),
+        format=words.one_of("format", options.format, tuple(reporters.formats()), "console"),
+        outputs=tuple(map(words.output, options.outputs)),
         detail=options.detail, progress=words.flag("progress", options.progress, UNSET, "true"),
     )
 

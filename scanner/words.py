@@ -10,9 +10,8 @@ from typing import TypeVar
 
 from msgspec import UnsetType
 
+from scanner import reporters
 from scanner.errors import ConfigError
-
-FORMATS = ("console", "github", "json", "sarif", "markdown", "html", "cyclonedx")
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -29,8 +28,8 @@ def one_of(key: str, word: str, choices: tuple[str, ...], default: str) -> str:
 def output(word: str) -> tuple[str, str]:
     """``FORMAT=FILE`` as a pair. Raises ConfigError."""
     name, sep, path = word.partition("=")
-    if not sep or not path or name not in FORMATS:
-        raise ConfigError(f"output: '{word}' is not FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}")
+    if not sep or not path or name not in reporters.formats():
+        raise ConfigError(f"output: '{word}' is not FORMAT=FILE with FORMAT one of {', '.join(reporters.formats())}")
     return name, path
 
 

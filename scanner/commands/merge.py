@@ -6,7 +6,7 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from scanner import __version__, action, event, merging, redaction, words
+from scanner import __version__, action, event, merging, redaction, reporters, words
 from scanner.commands.deliver import Wanted, deliver
 from scanner.errors import ConfigError, ParseError
 from scanner.reporters import json
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run(reports: Sequence[str], options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> int:
     """Merge and report as ``scan`` does; of ``options`` only format, outputs and detail count. Raises ConfigError."""
     wanted = Wanted(
-        format=words.one_of("format", options.format, words.FORMATS, "github" if action.on_github(env) else "console"),
+        format=words.one_of("format", options.format, tuple(reporters.formats()), "github" if action.on_github(env) else "console"),
         outputs=tuple(map(words.output, options.outputs)), detail=options.detail,
     )  # fmt: skip
     verdict = redaction.verdict(merging.merge([_shard(name) for name in reports]))

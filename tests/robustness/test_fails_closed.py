@@ -19,7 +19,7 @@ import pytest
 from scanner import lockfiles, reporters
 from scanner.cli import main
 from scanner.secrets.engine import Engine
-from scanner.words import FORMATS
+from scanner.reporters import formats
 from tests.loopback import FAULTS, Fault, serve
 from tests.robustness import child
 from tests.robustness.child import ADVISORIES, MB, OFFLINE, ROOT
@@ -92,7 +92,7 @@ def test_a_detector_that_raises(tree: Path, monkeypatch: pytest.MonkeyPatch, fai
     count("parts made to fail")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", formats())
 @pytest.mark.parametrize("clean", [True, False])
 def test_a_reporter_that_raises(tree: Path, monkeypatch: pytest.MonkeyPatch, form: str, clean: bool, count: Count) -> None:
     """The verdict stands: findings stay findings, a clean scan is not told to be one."""

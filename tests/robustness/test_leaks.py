@@ -16,7 +16,7 @@ from scanner import fetch
 from scanner.cli import main
 from scanner.errors import SourceError
 from scanner.fetch import Asked, Limits, Session
-from scanner.words import FORMATS
+from scanner.reporters import formats
 from tests.loopback import Fault, serve
 from tests.loopback.faults import away, reply
 from tests.robustness import child
@@ -56,7 +56,7 @@ def everything(folder: Path, env: dict[str, str], *args: str) -> dict[str, str]:
     out = folder / "out"
     out.mkdir()
     step = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(out / "output"), "GITHUB_STEP_SUMMARY": str(out / "summary")}
-    outputs = [word for form in FORMATS for word in ("-o", f"{form}={out / form}")]
+    outputs = [word for form in formats() for word in ("-o", f"{form}={out / form}")]
     done = child.run(".", *OFFLINE, *outputs, "-v", *args, cwd=folder / "repo", env={**env, **step}, limit_s=120)
     texts = {path.name: path.read_text() for path in out.iterdir()}
     return texts | {"log": done.said}
@@ -83,7 +83,7 @@ def test_two_thousand_tokens_in_every_output(tmp_path: Path, count: Count) -> No
     leaks = {name: leaked(text, secret) for name, text in texts.items()}
     assert {name: runs for name, runs in leaks.items() if runs} == {}
     assert not [(name, mark) for name, text in texts.items() for mark in near if mark in text]
-    assert set(texts) >= {*FORMATS, "log", "output", "summary"}
+    assert set(texts) >= {*formats(), "log", "output", "summary"}
     count("tokens planted", WANTED)
     count("tokens leaked", sum(map(len, leaks.values())))
 
