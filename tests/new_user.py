@@ -1,27 +1,29 @@
-"""``make new-user``: a clone of HEAD, an empty HOME and a new environment follow the README word by word and stop at the first surprise.
+"""``make new-user``: somebody with a clone of HEAD and nothing else follows the README word by word and stops at the first surprise.
 
-``python -m tests.new_user [--all]``: ``--all`` also runs ``make test``, which takes as long as it takes. Needs git and make.
+``python -m tests.new_user [--all] [--container]``: at this machine with an empty HOME, or in a bare ``debian:trixie-slim``, where the
+README's docker commands are followed too. ``--all`` also runs ``make test``, which takes as long as it takes.
 """
 
 from __future__ import annotations
 
-import os
+import contextlib
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from tests import new_user_machines as machines
 from tests.conftest import ROOT
 from tests.docs import outputs, pages
 
-KEPT = (
-    *("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "LANG"),
-    *("PIP_CONFIG_FILE", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST"),
-)
-INSTALLS = "check: installs"
+if TYPE_CHECKING:
+    from tests.docs.pages import Block
+    from tests.new_user_machines import Machine
+
+DEBIAN, INSTALLS, DOCKER = "check: Debian", "check: installs", "check: docker"
 
 
 class Surprise(RuntimeError):
@@ -29,38 +31,38 @@ class Surprise(RuntimeError):
 
 
 class Newcomer(NamedTuple):
-    """A person with nothing but a clone, an environment variable or two, and the README."""
+    """A person at a machine; ``clone`` is theirs, ``readme`` the clone's page as read here, ``remembers`` what their terminal keeps."""
 
-    folder: Path
+    machine: Machine
+    readme: Path
+    remembers: list[str]
 
     @property
-    def clone(self) -> Path:
-        return self.folder / "clone"
+    def clone(self) -> str:
+        return f"{self.machine.home}/clone"
 
-    def environment(self) -> dict[str, str]:
-        """An empty HOME; of this machine only its package index, and its interpreter."""
-        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-        for config in (Path.home() / ".config/pip/pip.conf", Path.home() / ".pip/pip.conf"):
-            if config.is_file():
-                kept.setdefault("PIP_CONFIG_FILE", str(config))
-        path = f"{self.folder / 'env/bin'}:{Path(sys.executable).resolve().parent}:/usr/local/bin:/usr/bin:/bin"
-        return {**kept, "HOME": str(self.folder / "home"), "PATH": path, "SECURITY_SCAN_DB": str(self.folder / "advisories.db")}
-
-    def does(self, script: str, *, cwd: Path, code: int = 0, database: bool = True) -> str:
+    def does(self, script: str, *, cwd: str, code: int = 0, environment: dict[str, str] | None = None) -> str:
         """What a script prints. Raises Surprise for another exit code than the README's."""
-        env = self.environment()
-        if not database:
-            env.pop("SECURITY_SCAN_DB")
-        done = subprocess.run(["sh", "-e", "-c", script], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+        done = self.machine.run("\n".join([*self.remembers, script]), cwd=cwd, environment=environment or {})
         if done.returncode != code:
             raise Surprise(f"exit {done.returncode} and not {code}:\n{script}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
         return done.stdout + done.stderr
 
+    def has(self, program: str) -> bool:
+        """Whether a program is on the machine."""
+        return self.machine.run(f"command -v {program}", cwd=self.machine.home, environment={}).returncode == 0
+
 
 def main(arguments: list[str]) -> int:
     """Exit code 0 when nothing surprised, else 1 and what did."""
-    with tempfile.TemporaryDirectory(prefix="new-user-") as scratch:
-        newcomer = Newcomer(Path(scratch))
+    with tempfile.TemporaryDirectory(prefix="new-user-") as scratch, contextlib.ExitStack() as stack:
+        home = Path(scratch) / "home"
+        home.mkdir()
+        inside = "--container" in arguments
+        machine: Machine = stack.enter_context(machines.container()) if inside else machines.Here(str(home))
+        subprocess.run(["git", "clone", "-q", str(ROOT), f"{scratch}/clone"], check=True)
+        machine.bring(Path(scratch) / "clone", f"{machine.home}/clone")
+        newcomer = Newcomer(machine, Path(scratch) / "clone" / "README.md", [])
         try:
             _first_screen(newcomer, everything="--all" in arguments)
             _the_rest(newcomer)
@@ -72,20 +74,22 @@ def main(arguments: list[str]) -> int:
 
 
 def _first_screen(newcomer: Newcomer, *, everything: bool) -> None:
-    (newcomer.folder / "home").mkdir()
-    newcomer.does(f"git clone -q '{ROOT}' '{newcomer.clone}'", cwd=newcomer.folder)
-    for command in _page(newcomer).partition("```\n")[2].partition("```")[0].splitlines():
+    page = newcomer.readme.read_text("utf-8")
+    for block in (one for one in pages.blocks_of(newcomer.readme, "sh") if one.note == DEBIAN and newcomer.machine.bare):
+        _say(f"line {block.line}: {_one_line(block)}")
+        newcomer.does(block.body, cwd=newcomer.clone)
+    for command in page.partition("```\n")[2].partition("```")[0].splitlines():
         if command == "make test" and not everything:
             _say("left out: make test (--all runs it)")
             continue
         _say(command)
         said = newcomer.does(command, cwd=newcomer.clone)
         if command == "make scan":
-            _compare(newcomer, said)
+            _compare(page, said)
 
 
-def _compare(newcomer: Newcomer, said: str) -> None:
-    shown = _page(newcomer).partition("<!-- output: make scan -->")[2].partition("<!-- end -->")[0]
+def _compare(page: str, said: str) -> None:
+    shown = page.partition("<!-- output: make scan -->")[2].partition("<!-- end -->")[0]
     lines = {line for line in shown.splitlines() if line.strip() and not line.startswith("```") and "more lines" not in line}
     missing = lines - set(outputs.steady(said).splitlines())
     if missing:
@@ -93,31 +97,66 @@ def _compare(newcomer: Newcomer, said: str) -> None:
 
 
 def _the_rest(newcomer: Newcomer) -> None:
-    subprocess.run([sys.executable, "-m", "venv", str(newcomer.folder / "env")], check=True)
-    for block in (one for one in pages.blocks("sh") if one.page == ROOT / "README.md"):
+    for block in pages.blocks_of(newcomer.readme, "sh"):
         said = dict(re.findall(r"(\w+)=(\S+)", block.note))
-        needed = said.get("needs", "sh")
-        if block.note.startswith("check: docker") or not shutil.which(needed):
-            _say(f"left out: line {block.line} ({block.note})")
+        if block.note == DEBIAN:
             continue
-        _say(f"line {block.line}: {' '.join(block.body.split())}")
-        if block.note == INSTALLS:
-            newcomer.does(block.body, cwd=newcomer.clone)
-            newcomer.does("security-scan db import examples/advisories", cwd=newcomer.clone)
+        if block.note.startswith(DOCKER):
+            _with_docker(newcomer, block, said)
+        elif "needs" in said and not newcomer.has(said["needs"]):
+            _say(f"left out: line {block.line} (no {said['needs']} here)")
+        elif block.note == INSTALLS:
+            _say(f"line {block.line}: {_one_line(block)}")
+            _installs(newcomer, block)
         else:
+            _say(f"line {block.line}: {_one_line(block)}")
+            database = {} if "--osv-url" in block.body else {"SECURITY_SCAN_DB": f"{newcomer.machine.home}/advisories.db"}
             project = _project(newcomer, said.get("in", "clean-app"), str(block.line))
-            newcomer.does(block.body, cwd=project, code=int(said.get("exit", "0")), database="--osv-url" not in block.body)
+            newcomer.does(block.body, cwd=project, code=int(said.get("exit", "0")), environment=database)
 
 
-def _project(newcomer: Newcomer, example: str, name: str) -> Path:
-    project = newcomer.folder / "work" / name / "project"
-    shutil.copytree(newcomer.clone / "examples" / example, project)
+def _installs(newcomer: Newcomer, block: Block) -> None:
+    """The terminal goes on in the environment that the block activates; the advisories of the examples stand in for the service."""
+    newcomer.does(block.body, cwd=newcomer.clone)
+    newcomer.remembers += [f"cd {newcomer.clone}\n{line}\ncd - > /dev/null" for line in block.body.splitlines() if line.startswith(". ")]
+    database = f"{newcomer.machine.home}/advisories.db"
+    newcomer.does(f"security-scan db import examples/advisories --db {database}", cwd=newcomer.clone)
+
+
+def _project(newcomer: Newcomer, example: str, name: str) -> str:
+    project = f"{newcomer.machine.home}/work/{name}/project"
+    newcomer.does(f"mkdir -p {project} && cp -r examples/{example}/. {project}", cwd=newcomer.clone)
     newcomer.does("git init -q . && git add . && git -c user.name=x -c user.email=x@x.example commit -q -m x", cwd=project)
     return project
 
 
-def _page(newcomer: Newcomer) -> str:
-    return (newcomer.clone / "README.md").read_text("utf-8")
+def _with_docker(newcomer: Newcomer, block: Block, said: dict[str, str]) -> None:
+    """Outside of the container, on its engine. Such an engine has no network of its own, and no way to the advisory service."""
+    if not isinstance(newcomer.machine, machines.Container):
+        _say(f"left out: line {block.line} (--container runs it)")
+        return
+    _say(f"line {block.line}: {_one_line(block)}")
+    clone = newcomer.readme.parent
+    database = clone.parent / "database"
+    if not database.is_dir():
+        command = [sys.executable, "entrypoint.py", "db", "import", "examples/advisories", "--db", str(database / "advisories.db")]
+        subprocess.run(command, cwd=clone, check=True, capture_output=True)
+    cwd = clone
+    if "in" in said:
+        cwd = clone.parent / str(block.line)
+        shutil.copytree(clone / "examples" / said["in"], cwd)
+    added = f'network=--network=host; more="-v {database}:/db:ro -e SECURITY_SCAN_DB=/db/advisories.db"\n'
+    ours = 'docker() { case $1 in run) shift; command docker run $network $more "$@";; *) w=$1; shift; command docker $w $network "$@";; esac; }\n'
+    engine = newcomer.machine.engine
+    done = subprocess.run(
+        ["sh", "-e", "-c", added + ours + block.body], cwd=cwd, env=engine.environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != int(said.get("exit", "0")):
+        raise Surprise(f"exit {done.returncode}:\n{block.body}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+
+
+def _one_line(block: Block) -> str:
+    return " ".join(block.body.split())
 
 
 def _say(text: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WORKFLOW = ".github/workflows/security-scan.yml"
 SCHEMA = ".github/security-scan.schema.json"
 ACTION = "OWNER/security-scan-gate@0000000000000000000000000000000000000000"
+PLACEHOLDER = "OWNER/security-scan-gate"
 CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2"
 LOCKFILES = {
     "python": "requirements, pyproject.toml, poetry, uv, pdm, Pipenv", "npm": "package-lock.json, bun.lock", "pnpm": "pnpm-lock.yaml",
@@ -105,8 +106,8 @@ def next_steps(seen: Seen, action: str) -> Iterator[str]:
             jobs = ", ".join(map(_safe, one.guarded))
             yield f"Next: to make {jobs} in {_safe(one.path)} wait for the scan, add `needs: [security-scan]` to each, and the job"
             yield f"      security-scan: {{uses: ./{WORKFLOW}}}"
-    if not action and not seen.scanned:
-        yield f"Next: in {WORKFLOW}, put the action's own address and commit where {ACTION.partition('@')[0]}@0000… stands."
+    if (action or ACTION).startswith(PLACEHOLDER) and not seen.scanned:
+        yield f"Next: in {WORKFLOW}, put the action's own address and commit where {PLACEHOLDER}@0000… stands."
     for path, reason in seen.unreadable:
         yield f"Seen: {_safe(path)}: {_safe(reason)}; until then the scan ends as incomplete."
     yield f"Try it: security-scan (reads {CONFIG_NAME})"

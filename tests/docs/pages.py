@@ -39,7 +39,12 @@ def pages() -> list[Path]:
 
 def blocks(*languages: str) -> list[Block]:
     """Every fenced block in one of the languages, generated ones included."""
-    return [block for page in pages() for block in _blocks(page) if block.language in languages]
+    return [block for page in pages() for block in blocks_of(page, *languages)]
+
+
+def blocks_of(page: Path, *languages: str) -> list[Block]:
+    """Those of one page, which may lie in another checkout."""
+    return [block for block in _blocks(page) if block.language in languages]
 
 
 def sections(page: Path) -> list[re.Match[str]]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 OURS = ("security-scan", "python -m scanner", "python entrypoint.py", ".venv/bin/python entrypoint.py", ".venv/bin/security-scan")
 IMAGE = "security-scan-gate"
 OTHERS = frozenset({
-    "audit-ci", "cat", "cd", "cp", "curl", "detect-secrets", "docker", "export", "gh", "git", "gitleaks", "jq", "mkdir", "npm", "pip",
-    "pip-audit", "pipx", "pnpm", "poetry", "pre-commit", "python", "python3", "sh", "trivy", "uv", "yarn",
+    ".", "apt-get", "audit-ci", "cat", "cd", "cp", "curl", "detect-secrets", "docker", "export", "gh", "git", "gitleaks", "jq", "mkdir",
+    "npm", "pip", "pip-audit", "pipx", "pnpm", "poetry", "pre-commit", "python", "python3", "sh", "trivy", "uv", "yarn",
 })
 _PROGRAM = """\
 #!{python}
@@ -94,6 +94,9 @@ def sandbox(folder: Path, example: str) -> Path:
     if example == "repository":
         shutil.copytree(ROOT / "examples", project / "examples")
         shutil.copytree(ROOT / "docs", project / "docs")
+    elif example == "source":
+        for part in ("scanner", "tests/docs"):
+            shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
     else:
         shutil.copytree(ROOT / "examples" / example, project)
     repo = pygit2.init_repository(project, initial_head="main")

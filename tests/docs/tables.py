@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 
-from scanner import config, lockfiles, policy, reporters, words
+from scanner import config, lockfiles, policy, reporters
 from scanner.cli import program
 from tests.conftest import ROOT
 from tests.docs import rules_page
@@ -75,9 +75,8 @@ def outputs() -> str:
 
 
 def options() -> str:
-    """The options of ``scan``."""
-    found = (one for one in program.commands["scan"].params if isinstance(one, click.Option))
-    return table(("option", "meaning"), ((_option(one), one.help or "") for one in found))
+    """Every command with its options: a heading, what it does, a table."""
+    return "\n".join(_sections(program, ""))
 
 
 def commands() -> str:
@@ -105,7 +104,7 @@ def plugins(package: str, found: Iterable[str]) -> str:
 
 def reports() -> str:
     """The report formats."""
-    return plugins(reporters.__name__, words.FORMATS)
+    return plugins(reporters.__name__, reporters.formats())
 
 
 def dependencies() -> str:
@@ -145,6 +144,28 @@ def _action() -> dict[str, Any]:
     return loaded
 
 
+def _sections(group: click.Group, above: str) -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _sections(command, f"{above}{name} ")
+        else:
+            rows = [(_option(one), one.help or "") for one in command.params if isinstance(one, click.Option)]
+            said = (command.help or "").partition("\n")[0]
+            yield f"### {above}{name}\n\n`{command_line(command, f'security-scan {above}{name}')}`: {said}\n" + (
+                f"\n{table(('option', 'meaning'), rows)}" if rows else ""
+            )
+
+
+def command_line(command: click.Command, name: str) -> str:
+    """``name`` and its arguments."""
+    return " ".join([name, *(_argument(one) for one in command.params if isinstance(one, click.Argument))])
+
+
+def _argument(argument: click.Argument) -> str:
+    choices = argument.type.choices if isinstance(argument.type, click.Choice) else ()
+    return ("|".join(choices) if choices else argument.human_readable_name) if argument.required else f"[{argument.human_readable_name}]"
+
+
 def _option(option: click.Option) -> str:
     metavar = option.metavar or ("|".join(option.type.choices) if isinstance(option.type, click.Choice) else "")
     return f"`{', '.join([*option.opts, *option.secondary_opts])}{f' {metavar}' if metavar and not option.is_flag else ''}`"
@@ -155,8 +176,7 @@ def _commands(group: click.Group, above: str) -> Iterator[tuple[str, str]]:
         if isinstance(command, click.Group):
             yield from _commands(command, f"{above} {name}")
         else:
-            arguments = " ".join(f"[{one.human_readable_name}]" for one in command.params if isinstance(one, click.Argument))
-            yield f"`{above} {name}{f' {arguments}' if arguments else ''}`", (command.help or "").partition("\n")[0]
+            yield f"`{command_line(command, f'{above} {name}')}`", (command.help or "").partition("\n")[0]
 
 
 def _keys(shape: dict[str, Any], known: dict[str, Any], above: str) -> Iterator[tuple[str, str, str]]:
