@@ -2,7 +2,7 @@
 
 import sys
 
-from scanner.cli import main
+from scanner.__main__ import main
 
 if __name__ == "__main__":
     sys.exit(main())

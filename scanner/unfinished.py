@@ -1,0 +1,64 @@
+"""A scan that came to no verdict: why, in; one line for the log, an annotation and the step's outputs, out."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING, TextIO
+
+from scanner import __version__, action
+from scanner.errors import OutputError, ScannerError
+from scanner.policy import INCOMPLETE
+from scanner.reporters import _escape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scanner.deadline import End
+
+
+def say(title: str, error: ScannerError, code: int, env: Mapping[str, str], out: TextIO, err: TextIO) -> None:
+    """One line on ``err``; on GitHub also an annotation and, where nothing was decided, outputs that say ``incomplete``."""
+    from scanner import redaction
+
+    said = str(error) if type(error) is ScannerError else redaction.text(str(error))  # ours quote nothing, and memory may be short
+    err.write(f"security-scan: {_escape.log_line(said)}\n")
+    if not action.on_github(env):
+        return
+    place = f"file={_escape.property_value(error.subject)},line={error.line}," if error.line else ""
+    out.write(f"::error {place}title={_escape.property_value(title)}::{_escape.data(said)}\n")
+    if code == INCOMPLETE:
+        _leave_outputs(env, err)
+
+
+def cause(end: End) -> ScannerError:
+    """What ended the process that scanned, in words, and what to do about it."""
+    if end.asked:
+        return ScannerError("the scan was stopped before it was done")
+    if end.code == -signal.SIGALRM:
+        said = "the scan was still busy a minute after its timeout, and was ended"
+        return ScannerError(said, hint="please report this; --only and exclude show what keeps it")
+    if end.code == -signal.SIGKILL:
+        hint = "mostly for want of memory: give the job more, or use fewer --jobs"
+        return ScannerError("the scan was killed from outside before it was done", hint=hint)
+    by = signal.Signals(-end.code).name if end.code < 0 else f"exit code {end.code}"
+    return ScannerError(f"the scan did not finish: {by}", hint="please report this; the job is not green")
+
+
+def bug(error: Exception) -> ScannerError:
+    """Where a bug struck, without the exception's own words: they may quote the scanned files."""
+    import traceback
+
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "scanner" in frame.filename]
+    where = ", ".join(f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in frames[-4:])
+    return ScannerError(f"the scan did not finish: {type(error).__name__} at {where}", hint="please report this; the job is not green")
+
+
+def _leave_outputs(env: Mapping[str, str], err: TextIO) -> None:
+    from scanner.models import Outcome, Run, Verdict
+
+    nothing = Verdict(outcome=Outcome.INCOMPLETE, exit_code=INCOMPLETE, run=Run(version=__version__, target=""))
+    try:
+        action.write_outputs(env, nothing, {})
+    except OutputError as error:
+        err.write(f"security-scan: {_escape.log_line(str(error))}\n")
