@@ -85,7 +85,7 @@ $(ROBUSTNESS_TOOLS)/.ready: | $(VENV)/.dev
 $(FUZZ)/.ready: requirements.lock | $(VENV)/.dev
 	$(BIN)/uv venv -q $(@D)
 	$(BIN)/uv pip install -q --python $(@D)/bin/python --require-hashes -r requirements.lock
-	$(BIN)/uv pip install -q --python $(@D)/bin/python atheris==3.1.0
+	$(BIN)/uv pip install -q --python $(@D)/bin/python "atheris>=3,<4"
 	@touch $@
 
 $(MUTANTS)/.ready: | $(VENV)/.dev

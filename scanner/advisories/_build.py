@@ -92,7 +92,9 @@ def _shortened(rejected: list[Rejected]) -> tuple[Rejected, ...]:
 def _refuse_empty(meta: Meta, sources: Sequence[Path]) -> None:
     if not meta.records:
         names = ", ".join(str(source) for source in sources)
-        raise SourceError("holds no OSV record for PyPI or npm", subject=names, hint="give zips, directories or files of OSV records")
+        broken = f": {meta.rejected[0].where} {meta.rejected[0].reason}" if meta.rejected else ""
+        reason = f"holds no OSV record for PyPI or npm that can be read{broken}"
+        raise SourceError(reason, subject=names, hint="give zips, directories or files of OSV records")
 
 
 @contextlib.contextmanager

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,27 +136,14 @@ def _refuse_bombs(central: bytes, source: Path) -> None:
 def _from_yaml(document: Document) -> bytes:
     import yaml
 
+    from scanner.advisories import _yaml
+
     try:
-        if b"*" in document.data and any(
-            isinstance(event, yaml.AliasEvent) for event in yaml.parse(document.data, Loader=yaml.CBaseLoader)
-        ):
-            raise SourceError("uses YAML aliases, which records have no need of", subject=document.where)
-        return msgspec.json.encode(yaml.load(document.data, Loader=_loader()))
-    except (yaml.YAMLError, RecursionError, UnicodeDecodeError, TypeError, ValueError, msgspec.MsgspecError):
+        return msgspec.json.encode(_yaml.plain(document.data))
+    except _yaml.Refused as error:
+        raise SourceError(str(error), subject=document.where, hint="report it to the source of the record") from None
+    except (yaml.YAMLError, UnicodeError, ValueError):
         raise SourceError("is not readable YAML", subject=document.where, hint="fetch it again; it may be cut off") from None
-
-
-@functools.cache
-def _loader() -> Any:
-    """A YAML loader that knows strings, lists, mappings and null, and nothing else."""
-    import yaml
-
-    class Plain(yaml.CBaseLoader):
-        pass
-
-    Plain.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
-    Plain.add_constructor("tag:yaml.org,2002:null", lambda _loader, _node: None)
-    return Plain
 
 
 def _shown(name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scanner import config, event, globs, lockfiles
-from scanner.advisories import _store, _zip, schema
+from scanner.advisories import _records, _store, _zip, schema
 from scanner.errors import ConfigError, ScannerError, SourceError
 from scanner.lockfiles import inventory
 from scanner.models import Problem
@@ -55,6 +55,14 @@ def record(data: bytes) -> None:
     """An OSV record."""
     try:
         schema.advisory(data, source="x", subject="x")
+    except SourceError as error:
+        one_line(error)
+
+
+def yaml_record(data: bytes) -> None:
+    """An OSV record as YAML."""
+    try:
+        schema.advisory(_records.text(_records.Document(where="x.yaml", data=data)), source="x", subject="x.yaml")
     except SourceError as error:
         one_line(error)
 
@@ -135,6 +143,7 @@ def targets() -> dict[str, Target]:
         "policy_file": policy_file,
         "rule_file": rule_file,
         "record": record,
+        "yaml_record": yaml_record,
         "event": on_disk(payload),
         "store": on_disk(store),
         "zip": on_disk(zipped),

@@ -278,6 +278,45 @@ def test_a_lockfile_that_explodes(tree: Path, name: str, count: Count) -> None:
     count("bombs defused", len(LOCKS[name]))
 
 
+HEAD = '{"id":"GHSA-aaaa-bbbb-cccc","modified":"2024-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"x"}}],"x":'
+RECORDS = {
+    "lists.json": HEAD + nested("[", "]", 200_000) + "}",
+    "objects.json": HEAD + nested('{"a":', "}", 200_000)[:-1],
+    "raw.json": HEAD[:-4] + '"database_specific":{"malicious-packages-origins":' + nested("[", "]", 200_000) + "}}",
+    "affected.json": '{"id":"GHSA-aaaa-bbbb-cccc","affected":' + nested("[", "]", 5000) + "}",
+    "open.json": "[" * 200_000,
+    "integer.json": HEAD + "9" * 5_000_000,
+    "flow.yaml": "id: GHSA-aaaa-bbbb-cccc\nx: " + nested("[", "]", 200_000),
+    "mappings.yaml": "id: GHSA-aaaa-bbbb-cccc\nx: " + nested("{a: ", "}", 200_000),
+    "dashes.yaml": "id: GHSA-aaaa-bbbb-cccc\nx:\n  " + "- " * 200_000 + "x",
+    "questions.yaml": "? " * 200_000 + "x",
+    "keys.yaml": "[" * 90 + "]" * 90 + ": x",
+    "laughs.yaml": laughs(12),
+    "tag.yaml": "!!python/object/apply:os.system [id]",
+    "documents.yaml": "---\nid: x\n" * 5_000,
+}
+
+
+def test_advisories_that_explode(tree: Path, count: Count) -> None:
+    """``db import`` names every one of them, takes the whole one, and comes back with 3; given alone, each is one clear line."""
+    for name, text in RECORDS.items():
+        (tree / name).write_text(text)
+    (tree / "good.json").write_text(HEAD + "[" * 90 + "]" * 90 + "}")
+    env = child.environment(tree.parent / "home")
+    done = child.run("db", "import", ".", "--db", str(tree.parent / "a.db"), cwd=tree, env=env)
+    assert done.code == 3, done.said
+    assert done.peak < MOST
+    assert {line.split(":")[1].strip() for line in done.out.splitlines() if line.startswith("left out:")} == set(RECORDS)
+    assert "1 advisories (npm 1)" in done.out
+    for name in ("lists.json", "flow.yaml"):
+        done = child.run("db", "import", name, "--db", str(tree.parent / "b.db"), cwd=tree, env=env)
+        assert done.code == 3
+        assert len(done.said.splitlines()) == 1
+        assert f"security-scan: {name}: holds no OSV record for PyPI or npm that can be read: {name} is " in done.err
+        assert not (tree.parent / "b.db").exists()
+    count("bombs defused", len(RECORDS))
+
+
 def test_time_runs_out(tree: Path) -> None:
     """What is not done by then is a problem, and what is done is reported."""
     for number in range(20):
