@@ -21,13 +21,16 @@ _REFERENCE = re.compile(r"(?<=@)(?=\w)|(?<=\\#)(?=\w)|(?<=GH-)(?=\d)|(?<=://)|(?
 
 
 class Table(Struct, frozen=True, kw_only=True):
-    """A titled table; cells are Markdown already; a ``folded`` one is closed until clicked; ``number`` where it is not that of the rows."""
+    """A titled table; cells are Markdown already; a ``folded`` one is closed until clicked; ``number`` where it is not that of the rows;
+    ``more`` rows were not even made, as no page holds them.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     folded: bool = True
     number: int | None = None
+    more: int = 0
 
 
 def text(raw: str) -> str:
@@ -62,7 +65,7 @@ def document(first: Sequence[str], tables: Sequence[Table], last: Sequence[str],
 
 def _table(table: Table, most: int) -> str:
     shown_rows = table.rows[:most]
-    hidden = len(table.rows) - len(shown_rows)
+    hidden = len(table.rows) + table.more - len(shown_rows)
     heading = f"{table.title} ({len(table.rows) if table.number is None else table.number:,})"
     lines = [_row(table.columns), _row(("---",) * len(table.columns)), *map(_row, shown_rows)] if shown_rows else []
     body = "\n".join(lines) + (f"\n\n{hidden:,} more in the report" if hidden else "")
@@ -76,5 +79,5 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _clipped(raw: str) -> str:
-    seen = shown(raw)
+    seen = shown(raw[: LONGEST_TEXT + 1])
     return seen if len(seen) <= LONGEST_TEXT else f"{seen[: LONGEST_TEXT - 1]}…"

@@ -54,8 +54,10 @@ def whose(verdict: Verdict) -> str:
     counts = Counter(_whose(one) for one in verdict.blocking)
     if set(counts) <= {""}:
         return ""
+    if len(verdict.blocking) == 1:
+        return next(iter(counts))
     known = [f"{number:,} {words}" for words, number in counts.items() if words]
-    if len(counts) == 1 and len(verdict.blocking) > 1:
+    if len(counts) == 1:
         return f"all {known[0]}"
     return ", ".join(known + ([f"{counts['']:,} of unknown origin"] if counts[""] else []))
 

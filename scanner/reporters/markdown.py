@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scanner.models import Outcome, Severity
 from scanner.reporters import _wording as wording
 from scanner.reporters._checkout import from_root
-from scanner.reporters._gfm import Table, code, document, link, text
+from scanner.reporters._gfm import ROWS, Table, code, document, link, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +77,9 @@ def _tables(verdict: Verdict) -> Iterator[Table]:
 
 
 def _findings(title: str, found: tuple[Finding, ...], *, folded: bool) -> Table:
-    rows = tuple(_finding(group) for group in wording.together(found))
-    return Table(title=title, columns=FINDING_COLUMNS, rows=rows, folded=folded, number=len(found))
+    groups = wording.together(found)
+    rows = tuple(_finding(group) for group in groups[: ROWS[0]])
+    return Table(title=title, columns=FINDING_COLUMNS, rows=rows, folded=folded, number=len(found), more=max(len(groups) - ROWS[0], 0))
 
 
 def _finding(group: tuple[Finding, ...]) -> tuple[str, ...]:

@@ -40,6 +40,22 @@ def test_only_what_is_introduced_blocks_when_the_team_says_so(tmp_path: Path) ->
     assert PullRequest(tmp_path / "b", files, {"requirements.txt": OLD + YAML}).scan()[0] == 1
 
 
+def test_an_advisory_younger_than_the_base_is_newly_published(tmp_path: Path) -> None:
+    """The base is of 2025-10-09; one of the advisories of werkzeug 2.2.2 is of 2026."""
+    old = {"requirements.txt": "werkzeug==2.2.2\n"}
+    pull = PullRequest(tmp_path / "a", old, {"README.md": "x\n"})
+    code, report, log = pull.scan()
+    seen = origins(report)
+    assert (code, seen["GHSA-87hc-h4r5-73f7"], seen["GHSA-xg9f-g7g7-2323"]) == (1, "newly-published", "existing")
+    assert "advisory published on 2026-01-" in log
+    assert "already on main" in log
+    aside = {**old, ".security-scan.yml": "block-existing: false\nfail-on: moderate\n"}
+    code, report, log = PullRequest(tmp_path / "b", aside, {"requirements.txt": old["requirements.txt"] + YAML}).scan()
+    blocking = {finding["rule_id"] for finding in report["findings"] if finding["blocking"]}  # type: ignore[attr-defined]
+    assert (code, blocking) == (1, {"GHSA-8q59-q68h-6hv4"})
+    assert "what was there before does not block" in log
+
+
 def test_secrets_by_their_line(tmp_path: Path) -> None:
     base = {".security-scan.yml": PATTERN, "a.txt": "MARKER_" + "aaaabbbb\n"}
     pull = PullRequest(tmp_path, base, {"b.txt": "new\nMARKER_" + "ccccdddd\n"})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scanner.models import Judged, Origin
 from scanner.reporters import Style, reporter
 from scanner.reporters._lines import Line, Span, cells, plain
 from tests.unit.reporters import hostile, sample
@@ -90,3 +91,32 @@ def test_long_lists_are_cut_short_and_say_so() -> None:
 )
 def test_wrapping(text: str, width: int, rows: list[str]) -> None:
     assert plain([Line((Span(text),), 2)], width).splitlines() == rows
+
+
+@pytest.mark.parametrize(
+    ("origins", "words"),
+    [
+        ([], ""),
+        ([Origin.UNKNOWN], ""),
+        ([Origin.INTRODUCED], "introduced by this change"),
+        ([Origin.INTRODUCED, Origin.INTRODUCED], "all 2 introduced by this change"),
+        ([Origin.EXISTING, Origin.INTRODUCED, Origin.EXISTING], "2 already there before, 1 introduced by this change"),
+        ([Origin.NEWLY_PUBLISHED, Origin.INTRODUCED], "1 whose advisory was published since, 1 introduced by this change"),
+        ([Origin.UNKNOWN, Origin.INTRODUCED, Origin.UNKNOWN], "1 introduced by this change, 2 of unknown origin"),
+    ],
+)
+def test_whose_it_is_stands_in_the_second_line(origins: list[Origin], words: str) -> None:
+    from msgspec.structs import replace
+
+    found = [replace(sample.token(line=n + 1), origin=one, origin_note="") for n, one in enumerate(origins)]
+    judged = tuple(Judged(finding=one, blocking=True) for one in found)
+    second = rendered(replace(sample.clean(), judged=judged)).splitlines()[1].strip()
+    assert second == words or (words == "" and second.startswith("commit "))
+
+
+def test_that_what_was_there_before_does_not_block_is_said() -> None:
+    from msgspec.structs import replace
+
+    aside = replace(sample.clean(), run=replace(sample.run(), block_existing=False))
+    assert "blocks at high and above; what was there before does not block" in rendered(aside, width=200)
+    assert "does not block" not in rendered(sample.clean())

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from scanner.action import write_summary
+from scanner.models import Judged, Outcome, Severity
 from scanner.reporters import Style, reporter
 from scanner.reporters.markdown import MARKER, comment
 from tests.unit.reporters import hostile, sample
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from markdown_it.token import Token
 
     from scanner.models import Verdict
@@ -104,6 +108,18 @@ def test_a_summary_of_long_texts_is_cut_too() -> None:
     page = rendered(verdict)
     assert len(page.encode()) < 1000 * 1024
     assert "more in the report" in page
+
+
+@pytest.mark.parametrize("char", ["é", "🔑", "<"])
+def test_the_limit_counts_bytes(char: str, tmp_path: Path) -> None:
+    long = tuple(
+        Judged(finding=sample.vulnerability(f"{char * 300}{n}", "1", f"GHSA-{n}", Severity.HIGH, path=f"{char * 200}/{n}"), blocking=True)
+        for n in range(2000)
+    )
+    summary = tmp_path / "summary"
+    write_summary({"GITHUB_STEP_SUMMARY": str(summary)}, rendered(replace(sample.clean(), outcome=Outcome.FAIL, judged=long)))
+    assert 100 * 1024 < summary.stat().st_size < 1000 * 1024
+    assert re.search(r"[0-9,]+ more in the report", summary.read_text(encoding="utf-8"))
 
 
 def test_a_comment_fits_and_carries_its_marker() -> None:

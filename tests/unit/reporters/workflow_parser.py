@@ -25,12 +25,17 @@ def old_commands(log: str) -> list[str]:
 
 
 def outputs(content: str) -> dict[str, str]:
-    """``name=value`` and ``name<<DELIM`` blocks. Raises ``ValueError`` where the runner would fail the step."""
-    found: dict[str, str] = {}
+    """The step's outputs: of two with one name the later. Raises ``ValueError`` where the runner would fail the step."""
+    return dict(output_pairs(content))
+
+
+def output_pairs(content: str) -> list[tuple[str, str]]:
+    """``name=value`` and ``name<<DELIM`` blocks, in order. Raises ``ValueError`` where the runner would fail the step."""
+    found: list[tuple[str, str]] = []
     lines = iter(content.split("\n")[:-1])
     for line in lines:
         name, sign, rest = _head(line)
-        found[name] = rest if sign == "=" else _block(lines, rest)
+        found.append((name, rest if sign == "=" else _block(lines, rest)))
     return found
 
 
