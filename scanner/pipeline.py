@@ -160,11 +160,11 @@ def _accepted_inline(words: tuple[Suppression, ...], review: Review) -> tuple[No
     """The inline words that the change itself adds: shown to the reviewer whoever's policy judges."""
     if review.change is None:
         return ()
-    return tuple(
-        Notice(subject=word.id, reason=f"an inline comment accepts {word.id}: {word.reason}", location=word.location)
-        for word in words
-        if word.by == "inline" and not _stood_before(word, review)
+    added = (word for word in words if word.by == "inline" and not _stood_before(word, review))
+    said = (
+        Notice(subject=word.id, reason=f"an inline comment accepts {word.id}: {word.reason}", location=word.location) for word in added
     )
+    return tuple(dict.fromkeys(said))  # a commit of the change and the tree may both hold it
 
 
 def _by_path(skipped: tuple[Skipped, ...]) -> tuple[Skipped, ...]:
@@ -191,7 +191,8 @@ def _circumstances(settings: Settings, review: Review, listing: Listing, world: 
     return Run(
         version=__version__, target=settings.target, commit=listing.commit, base=review.change.base if review.change else "",
         started_at=world.now.strftime("%Y-%m-%dT%H:%M:%SZ"), duration_s=round(time.monotonic() - world.started, 3),
-        fail_on=settings.fail_on, block_existing=settings.block_existing, shard=shard, prefix=_prefix(settings.root),
+        fail_on=settings.fail_on, block_existing=settings.block_existing, by_base=review.by_base, shard=shard,
+        prefix=_prefix(settings.root),
     )
 
 

@@ -53,7 +53,8 @@ class Judged(Struct, frozen=True, kw_only=True):
 class Run(Struct, frozen=True, kw_only=True):
     """The circumstances of a scan, for the reports: target as given, commit and base ids, start (ISO 8601, UTC) and seconds.
 
-    ``prefix`` is the scanned folder within the checkout (``apps/web/``), empty where the whole of it is scanned.
+    ``by_base`` says that the base's policy judges, not that of the change. ``prefix`` is the scanned folder within the checkout
+    (``apps/web/``), empty where the whole of it is scanned.
     """
 
     version: str
@@ -64,6 +65,7 @@ class Run(Struct, frozen=True, kw_only=True):
     duration_s: float = 0.0
     fail_on: Severity | None = Severity.HIGH
     block_existing: bool = True
+    by_base: bool = False
     shard: str = ""
     prefix: str = ""
 

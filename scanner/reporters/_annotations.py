@@ -135,7 +135,7 @@ def _problem(problem: Problem, level: str) -> Annotation:
 def _change(notice: Notice) -> Annotation:
     return Annotation(
         level="warning",
-        title=f"this pull request loosens the gate: {notice.subject}",
+        title=f"this change loosens the gate: {notice.subject}",
         message=f"{notice.subject}: {notice.reason}",
         location=notice.location,
     )

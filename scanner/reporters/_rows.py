@@ -91,7 +91,7 @@ def attention(verdict: Verdict) -> list[Sheet]:
     """Tables that nobody may miss."""
     loosened = tuple((shown(one.subject), shown(one.reason), _at(one.location)) for one in verdict.loosened)
     sheets = [
-        Sheet(title="This pull request loosens the gate", columns=("What", "How", "Where"), rows=loosened, anchor="loosened"),
+        Sheet(title="This change loosens the gate", columns=("What", "How", "Where"), rows=loosened, anchor="loosened"),
         Sheet(title="Allow entries that need a look", columns=ENTRY_COLUMNS, rows=tuple(_entries(verdict)), anchor="entries"),
     ]
     return [sheet for sheet in sheets if sheet.rows]

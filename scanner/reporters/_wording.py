@@ -74,12 +74,12 @@ def checked(verdict: Verdict) -> str:
 
 
 def threshold(verdict: Verdict) -> str:
-    """``blocks at high and above``."""
-    fail_on = verdict.run.fail_on
-    if fail_on is None:
-        return "no severity blocks (fail-on: none)"
-    existing = "" if verdict.run.block_existing else "; what was there before does not block"
-    return f"blocks at {fail_on.label}{'' if fail_on is Severity.CRITICAL else ' and above'}{existing}"
+    """``blocks at high and above``, and what else decides that a reader would not expect."""
+    fail_on, run = verdict.run.fail_on, verdict.run
+    level = "no severity blocks (fail-on: none)" if fail_on is None else f"blocks at {fail_on.label}"
+    above = " and above" if fail_on not in (None, Severity.CRITICAL) else ""
+    existing = "" if run.block_existing else "; what was there before does not block"
+    return f"{level}{above}{existing}" + ("; the base's policy judges, not this change's own" if run.by_base else "")
 
 
 def origin(found: Finding) -> str:

@@ -44,7 +44,7 @@ def _head(verdict: Verdict) -> Iterator[str]:
 
 
 def _groups(verdict: Verdict) -> Iterator[str]:
-    yield from _group("This pull request loosens the gate", [f"{n.subject}{_at(n.location)}: {n.reason}" for n in verdict.loosened])
+    yield from _group("This change loosens the gate", [f"{n.subject}{_at(n.location)}: {n.reason}" for n in verdict.loosened])
     yield from _group("Findings that do not block", _findings(verdict.warning), len(verdict.warning))
     yield from _group("Accepted findings", [f"{_line(f)}; {wording.acceptance(s)}" for f, s in verdict.suppressed])
     yield from _group("Allow entries that need a look", _entries(verdict))

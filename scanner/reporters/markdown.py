@@ -63,7 +63,7 @@ def _tables(verdict: Verdict) -> Iterator[Table]:
     yield Table(title="Could not be checked", columns=("What", "Why", "Next step"), rows=problems, folded=False)
     yield _findings("Blocks", verdict.blocking, folded=False)
     loosened = tuple((text(one.subject), text(one.reason), _at(one.location)) for one in verdict.loosened)
-    yield Table(title="This pull request loosens the gate", columns=("What", "How", "Where"), rows=loosened, folded=False)
+    yield Table(title="This change loosens the gate", columns=("What", "How", "Where"), rows=loosened, folded=False)
     expired = tuple(_entries(verdict))
     yield Table(title="Allow entries that need a look", columns=("Entry", "State", "Reason", "Where"), rows=expired, folded=False)
     yield _findings("Does not block", verdict.warning, folded=True)

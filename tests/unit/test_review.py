@@ -75,6 +75,7 @@ def test_whose_allow_entries_count(tmp_path: Path, fork: bool, policy_from: str,
     got, _, log = pull.scan("--policy-from", policy_from)
     assert got == code
     assert "accepts GHSA-8q59-q68h-6hv4" in log, "a loosening is shown in every mode"
+    assert ("the base's policy judges" in log) is bool(code)
 
 
 def test_a_change_of_policy_alone_is_judged_by_its_head(tmp_path: Path) -> None:
@@ -90,7 +91,9 @@ def test_a_fork_cannot_switch_an_audit_off(tmp_path: Path) -> None:
 
 def test_inline_words_that_a_fork_adds_accept_nothing(tmp_path: Path) -> None:
     line = "MARKER_" + "aaaabbbb  # security-scan: allow marker we know\n"
-    assert PullRequest(tmp_path / "a", {".security-scan.yml": PATTERN}, {"a.txt": line}, fork=True).scan()[0] == 1
+    code, report, _ = PullRequest(tmp_path / "a", {".security-scan.yml": PATTERN}, {"a.txt": line}, fork=True).scan()
+    assert code == 1
+    assert len(report["policy"]["changed_in_this_pull_request"]) == 1  # type: ignore[index,call-overload]
     assert PullRequest(tmp_path / "b", {".security-scan.yml": PATTERN}, {"a.txt": line}).scan()[0] == 0
     old = PullRequest(tmp_path / "c", {".security-scan.yml": PATTERN, "a.txt": line}, {"b.txt": "x\n"}, fork=True)
     assert old.scan()[0] == 0
