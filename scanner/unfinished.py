@@ -1,4 +1,4 @@
-"""A scan that came to no verdict: why, in; one line for the log, an annotation and the step's outputs, out."""
+"""A scan that came to no verdict: why, in; one line for the log, an annotation, the step's outputs and summary, out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def say(title: str, error: ScannerError, code: int, env: Mapping[str, str], out: TextIO, err: TextIO) -> None:
-    """One line on ``err``; on GitHub also an annotation and, where nothing was decided, outputs that say ``incomplete``."""
+    """One line on ``err``; on GitHub also an annotation, a summary and, where nothing was decided, outputs that say ``incomplete``."""
     from scanner import redaction
 
     said = str(error) if type(error) is ScannerError else redaction.text(str(error))  # ours quote nothing, and memory may be short
@@ -27,8 +27,10 @@ def say(title: str, error: ScannerError, code: int, env: Mapping[str, str], out:
         return
     place = f"file={_escape.property_value(error.subject)},line={error.line}," if error.line else ""
     out.write(f"::error {place}title={_escape.property_value(title)}::{_escape.data(said)}\n")
-    if code == INCOMPLETE:
-        _leave_outputs(env, err)
+    try:
+        _leave_word(code, said, env)
+    except OutputError as failed:
+        err.write(f"security-scan: {_escape.log_line(str(failed))}\n")
 
 
 def cause(end: End) -> ScannerError:
@@ -54,11 +56,13 @@ def bug(error: Exception) -> ScannerError:
     return ScannerError(f"the scan did not finish: {type(error).__name__} at {where}", hint="please report this; the job is not green")
 
 
-def _leave_outputs(env: Mapping[str, str], err: TextIO) -> None:
+def _leave_word(code: int, said: str, env: Mapping[str, str]) -> None:
+    """The step's outputs and its summary."""
     from scanner.models import Outcome, Run, Verdict
+    from scanner.reporters import _gfm
 
-    nothing = Verdict(outcome=Outcome.INCOMPLETE, exit_code=INCOMPLETE, run=Run(version=__version__, target=""))
-    try:
-        action.write_outputs(env, nothing, {})
-    except OutputError as error:
-        err.write(f"security-scan: {_escape.log_line(str(error))}\n")
+    if action.wants_summary(env):
+        what = "⚠️ Security scan incomplete" if code == INCOMPLETE else "❌ Security scan did not start"
+        action.write_summary(env, f"## {what}: {_gfm.text(said)}\n")
+    if code == INCOMPLETE:
+        action.write_outputs(env, Verdict(outcome=Outcome.INCOMPLETE, exit_code=INCOMPLETE, run=Run(version=__version__, target="")), {})

@@ -31,35 +31,50 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 def deliver(verdict: Verdict, wanted: Wanted, happened: Event, env: Mapping[str, str], out: TextIO, err: TextIO) -> int:
     """Tell everyone. A report that cannot be written is said on ``err`` and never leaves the job green."""
-    failures = [*_write_files(verdict, wanted), *_tell_github(verdict, wanted, env)]
+    written, failures = _write_files(verdict, wanted)
+    failures += _tell_github(verdict, written, env)
     try:
         text = _rendered(wanted.format, verdict, _style(out, env, wanted.detail))
     except OutputError as error:
         failures.append(error)
         text = f"security-scan: {verdict.outcome.value}, {len(verdict.blocking)} blocking, {len(verdict.problems)} not checked\n"
-    failures += _print(text, out)
+    failures += _print(text + (_annotated(failures) if wanted.format == "github" else ""), out)
     for said in (*failures, *_comment(verdict, happened, env)):
         err.write(f"security-scan: {log_line(str(said))}\n")
     return INCOMPLETE if failures and verdict.exit_code == CLEAN else verdict.exit_code
 
 
-def _write_files(verdict: Verdict, wanted: Wanted) -> Iterable[OutputError]:
+def _write_files(verdict: Verdict, wanted: Wanted) -> tuple[dict[str, str], list[OutputError]]:
+    """The files that are there now, by format, and why the others are not."""
+    written: dict[str, str] = {}
+    failures: list[OutputError] = []
     for form, path in wanted.outputs:
         try:
             output.write(path, _rendered(form, verdict, Style(detail=1)), inside=os.getcwd())
+            written[form] = path
         except OutputError as error:
-            yield error
+            failures.append(error)
+    return written, failures
 
 
-def _tell_github(verdict: Verdict, wanted: Wanted, env: Mapping[str, str]) -> Iterable[OutputError]:
+def _tell_github(verdict: Verdict, written: Mapping[str, str], env: Mapping[str, str]) -> Iterable[OutputError]:
     if not action.on_github(env):
         return
     try:
-        action.write_outputs(env, verdict, dict(wanted.outputs))
+        action.write_outputs(env, verdict, written)
+    except OutputError as error:
+        yield error
+    try:
         if action.wants_summary(env):
             action.write_summary(env, _rendered("markdown", verdict, Style()))
     except OutputError as error:
         yield error
+
+
+def _annotated(failures: Iterable[OutputError]) -> str:
+    from scanner.reporters._annotations import Annotation, command
+
+    return "".join(f"{command(Annotation(level='error', title='not written', message=str(one)))}\n" for one in failures)
 
 
 def _print(text: str, out: TextIO) -> list[OutputError]:

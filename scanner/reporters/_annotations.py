@@ -128,7 +128,8 @@ def _about_secret(found: Finding, *, place: bool) -> str:
 
 
 def _problem(problem: Problem, level: str) -> Annotation:
-    message = "\n".join(filter(None, [f"{problem.subject}: {problem.reason}", problem.hint]))
+    reason = problem.reason if problem.location else f"{problem.subject}: {problem.reason}"
+    message = "\n".join(filter(None, [reason, problem.hint]))
     return Annotation(level=level, title=f"could not be checked: {problem.subject}", message=message, location=problem.location)
 
 

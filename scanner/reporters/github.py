@@ -13,7 +13,7 @@ from scanner.reporters._outputs import output_block, outputs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scanner.models import Audited, Finding, Location, Verdict
+    from scanner.models import Audited, Finding, Location, Problem, Verdict
     from scanner.reporters import Style
 
 __all__ = ["REPORTER", "output_block", "outputs"]
@@ -38,9 +38,17 @@ def _head(verdict: Verdict) -> Iterator[str]:
         yield log_line(whose)
     yield log_line(f"{wording.threshold(verdict)}; {wording.checked(verdict)}")
     for problem in verdict.problems:
-        yield log_line(f"could not be checked: {problem.subject}{_at(problem.location)}: {problem.reason}")
+        yield log_line(f"could not be checked: {_what(problem)}: {problem.reason}")
         yield from _indented([problem.hint] if problem.hint else [])
     yield from _findings(verdict.blocking)
+
+
+def _what(problem: Problem) -> str:
+    """The subject and its place; once where the place is the subject."""
+    place = problem.location
+    if place and problem.subject in (place.path, str(place)):
+        return f"{place.path} line {place.line}"
+    return f"{problem.subject}{_at(place)}"
 
 
 def _groups(verdict: Verdict) -> Iterator[str]:

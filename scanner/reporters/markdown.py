@@ -123,8 +123,10 @@ def _fix(found: Finding) -> str:
 
 
 def _problem(problem: Problem) -> tuple[str, ...]:
-    where = f"<br>{_at(problem.location)}" if problem.location else ""
-    return (text(problem.subject) + where, text(problem.reason), text(problem.hint))
+    place = problem.location
+    if place and problem.subject in (place.path, str(place)):
+        return (_at(place), text(problem.reason), text(problem.hint))
+    return (text(problem.subject) + (f"<br>{_at(place)}" if place else ""), text(problem.reason), text(problem.hint))
 
 
 def _entries(verdict: Verdict) -> Iterator[tuple[str, ...]]:

@@ -20,13 +20,14 @@ from scanner.cli import main
 from scanner.commands.deliver import Wanted, deliver
 from scanner.event import Event
 from scanner.reporters import Style, formats, reporter
-from scanner.reporters._annotations import planned
+from scanner.reporters._annotations import Annotation, planned
 from scanner.reporters._outputs import outputs
 from tests.unit.reporters import hostile, sample
 from tests.unit.reporters.test_github_log import MATCHERS, expected, read_back
 from tests.unit.reporters.workflow_parser import commands, old_commands, output_pairs
 
 EXAMPLES, STRINGS = 100, 1000
+NOT_A_FOLDER = ": cannot be written: Not a directory (choose another path)"
 LITERAL = re.compile(r"\\[^\n]|`[^`\n]*`")
 LINK = re.compile(r"\]\(<https://(?:osv|evil)\.example[^<>]*>\)")
 TAG = re.compile(r"</?(?:details|summary|sub|br|code)>")
@@ -53,12 +54,14 @@ def test_a_runner_reads_what_was_meant(job: dict[str, str], seed: int) -> None:
 def _delivered(job: dict[str, str], texts: list[str]) -> None:
     """A verdict full of them, as a scan hands it out, with reports that cannot be written: the error stream says so."""
     verdict = hostile.verdict(texts)
-    blocked = tuple(("json", f"taken/{text}") for text in _names(texts[:2]))
+    blocked = tuple(("json", f"taken/below/{text}") for text in _names(texts[:2]))
     out, err = io.StringIO(), io.StringIO()
     _empty(job)
     deliver(verdict, Wanted(format="github", outputs=blocked, detail=1), Event(), job, out, err)
     log = out.getvalue()
-    assert [read_back(one) for one in commands(log) if "group" not in one.name] == [expected(one) for one in planned(verdict)]
+    failed = [Annotation(level="error", title="not written", message=f"{path}{NOT_A_FOLDER}") for _, path in blocked]
+    meant = [expected(one) for one in (*planned(verdict), *failed)]
+    assert [read_back(one) for one in commands(log) if "group" not in one.name] == meant
     assert {one.name for one in commands(log)} <= {"error", "warning", "notice", "group", "endgroup"}
     assert old_commands(log) == []
     assert not [line for line in log.splitlines() for matcher in MATCHERS if not line.startswith("::") and matcher.search(line)]
