@@ -123,8 +123,8 @@ def _about_secrets(group: tuple[Finding, ...]) -> list[str]:
 def _about_secret(found: Finding, *, place: bool) -> str:
     redacted = f": {shown}" if (shown := wording.redacted(found)) else ""
     commit = f", in commit {found.secret.commit[:12]}" if found.secret and found.secret.commit else ""
-    where = f"line {found.location.line}: " if place else ""
-    return f"{where}{found.severity.label}: {found.message} ({found.rule_id}){redacted}{commit}"
+    where = f"line {found.location.line}: {found.severity.label}: " if place else ""
+    return f"{where}{found.message} ({found.rule_id}){redacted}{commit}"
 
 
 def _problem(problem: Problem, level: str) -> Annotation:

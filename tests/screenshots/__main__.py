@@ -1,6 +1,6 @@
 """Pictures for the docs from a real scan of the example app: ``python -m tests.screenshots [FOLDER]`` (default: docs/images).
 
-Needs Debian's chromium. The example becomes a repository whose main is the clean app and whose change is the vulnerable one.
+Needs Debian's chromium. The example becomes a pull request, and what the pictures show is what a job and a terminal make of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.screenshots import annotations, pages, repository
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = 112
-ANNOTATED = ("services/api/requirements.txt", "apps/web/src/lib/supabase.ts")
+ANNOTATED = ("apps/web/src/lib/supabase.ts", "services/api/requirements.txt", "apps/web/package.json")
 OFFLINE = ("--advisories", "offline", "--advisory-db", str(ROOT / "examples/advisories"))
 
 
@@ -36,15 +36,14 @@ def main(folder: Path) -> int:
 
 
 def _pictures(scratch: Path, folder: Path) -> None:
-    shop = scratch / "shop"
-    repository.make(shop, ROOT / "examples")
-    report, summary = scratch / "report.html", scratch / "summary.md"
-    screen = _on_a_terminal(shop, ["--base", "main", "-o", f"html={report}", "-o", f"markdown={summary}", *OFFLINE])
-    log = _log_of_a_job(shop)
-    annotated = annotations.page(log, ROOT / "examples/clean-app", shop, ANNOTATED, scratch / "annotations.html")
-    pages.picture(annotated, folder / "annotations.png", width=980, height=640)
+    shop, report = scratch / "shop", scratch / "report.html"
+    job = repository.make(shop, ROOT / "examples")
+    log = _log_of_a_job(shop, job, ["-o", f"html={report}", *OFFLINE])
+    screen = _on_a_terminal(shop, ["--base", "main", *OFFLINE])
+    annotated = annotations.page(log, scratch / "before", shop, ANNOTATED, scratch / "annotations.html")
+    pages.picture(annotated, folder / "annotations.png", width=980, height=1000)
     console = pages.console(screen, scratch / "console.html")
-    rendered = pages.markdown(summary.read_text(encoding="utf-8"), scratch / "summary.html")
+    rendered = pages.markdown((scratch / "summary.md").read_text(encoding="utf-8"), scratch / "summary.html")
     pages.picture(console, folder / "console.png", width=1000, height=1000)
     pages.picture(rendered, folder / "summary.png", width=1180, height=900)
     pages.picture(report, folder / "report-light.png", width=1280, height=900)
@@ -52,19 +51,22 @@ def _pictures(scratch: Path, folder: Path) -> None:
     pages.picture(report, folder / "report-phone.png", width=500, height=1000)
 
 
-def _log_of_a_job(shop: Path) -> str:
-    """What the program writes in a job."""
-    command = [sys.executable, str(ROOT / "entrypoint.py"), ".", "--format", "github", "--base", "main", *OFFLINE]
-    return subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False).stdout
+def _log_of_a_job(shop: Path, job: dict[str, str], arguments: list[str]) -> str:
+    """What the program writes in a job for the pull request."""
+    command = [sys.executable, str(ROOT / "entrypoint.py"), ".", *arguments]
+    return subprocess.run(command, cwd=shop, env={**_plain(), **job}, capture_output=True, text=True, check=False).stdout
+
+
+def _plain() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "INPUT_", "NO_COLOR", "COLUMNS"))}
 
 
 def _on_a_terminal(shop: Path, arguments: list[str]) -> str:
     """What the program writes to a terminal, colours included."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, COLUMNS, 0, 0))
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "INPUT_", "NO_COLOR", "COLUMNS"))}
     command = [sys.executable, str(ROOT / "entrypoint.py"), ".", "--no-progress", *arguments]
-    with subprocess.Popen(command, cwd=shop, stdout=theirs, stderr=subprocess.DEVNULL, env={**plain, "TERM": "xterm-256color"}):
+    with subprocess.Popen(command, cwd=shop, stdout=theirs, stderr=subprocess.DEVNULL, env={**_plain(), "TERM": "xterm-256color"}):
         os.close(theirs)
         return _all_of(ours)
 
