@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from tests.new_user_machines import Machine
 
 DEBIAN, INSTALLS, DOCKER = "check: Debian", "check: installs", "check: docker"
+_DOCKER = """\
+docker() {{
+  what=$1; shift
+  if test "$what" = run; then set -- -v '{database}:/db:ro' -e SECURITY_SCAN_DB=/db/advisories.db "$@"; fi
+  command docker "$what" --network=host "$@"
+}}
+"""
 
 
 class Surprise(RuntimeError):
@@ -93,7 +100,7 @@ def _compare(page: str, said: str) -> None:
     lines = {line for line in shown.splitlines() if line.strip() and not line.startswith("```") and "more lines" not in line}
     missing = lines - set(outputs.steady(said).splitlines())
     if missing:
-        raise Surprise("`make scan` does not print what the README shows:\n" + "\n".join(sorted(missing)))
+        raise Surprise("`make scan` does not print what the README shows:\n" + "\n".join(sorted(missing)) + f"\nbut:\n{said[-3000:]}")
 
 
 def _the_rest(newcomer: Newcomer) -> None:
@@ -118,7 +125,8 @@ def _the_rest(newcomer: Newcomer) -> None:
 def _installs(newcomer: Newcomer, block: Block) -> None:
     """The terminal goes on in the environment that the block activates; the advisories of the examples stand in for the service."""
     newcomer.does(block.body, cwd=newcomer.clone)
-    newcomer.remembers += [f"cd {newcomer.clone}\n{line}\ncd - > /dev/null" for line in block.body.splitlines() if line.startswith(". ")]
+    kept = [line for line in block.body.splitlines() if line.startswith(". ")]
+    newcomer.remembers.extend(f"cd {newcomer.clone}\n{line}\ncd - > /dev/null" for line in kept)
     database = f"{newcomer.machine.home}/advisories.db"
     newcomer.does(f"security-scan db import examples/advisories --db {database}", cwd=newcomer.clone)
 
@@ -145,12 +153,9 @@ def _with_docker(newcomer: Newcomer, block: Block, said: dict[str, str]) -> None
     if "in" in said:
         cwd = clone.parent / str(block.line)
         shutil.copytree(clone / "examples" / said["in"], cwd)
-    added = f'network=--network=host; more="-v {database}:/db:ro -e SECURITY_SCAN_DB=/db/advisories.db"\n'
-    ours = 'docker() { case $1 in run) shift; command docker run $network $more "$@";; *) w=$1; shift; command docker $w $network "$@";; esac; }\n'
-    engine = newcomer.machine.engine
-    done = subprocess.run(
-        ["sh", "-e", "-c", added + ours + block.body], cwd=cwd, env=engine.environment, capture_output=True, text=True, check=False
-    )
+    script = _DOCKER.format(database=database) + block.body
+    environment = newcomer.machine.engine.environment
+    done = subprocess.run(["sh", "-e", "-c", script], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != int(said.get("exit", "0")):
         raise Surprise(f"exit {done.returncode}:\n{block.body}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
 

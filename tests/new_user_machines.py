@@ -1,4 +1,4 @@
-"""Where a newcomer can sit: at this machine with nothing of its owner's, or in a bare container; a script in, what it said and its code out."""
+"""Where a newcomer can sit: here with nothing of this machine's owner, or in a bare container; a script in, words and exit code out."""
 
 from __future__ import annotations
 

@@ -165,14 +165,22 @@ def _requirements(upgrade: Upgrade) -> str:
         return f"add {name}>={version} to {upgrade.lockfile.path}"
     found = _SPEC.match(upgrade.requirements[0].spec if upgrade.requirements else "==")
     extras, operator = found.groups() if found else ("", "")
+    if upgrade.lockfile.hashed:
+        return _hashed(upgrade, f"{name}{extras or ''}=={version}")
     return f"{_line(upgrade)} to {name}{extras or ''}{'==' if operator else '>='}{version}"
+
+
+def _hashed(upgrade: Upgrade, pin: str) -> str:
+    """pip wants a hash of every file it may choose, so the line's new text, hashes included, is what a tool prints."""
+    return f"{_line(upgrade)} to what this prints: echo {_quote(pin)} | uv pip compile - --no-deps --no-header --generate-hashes"
 
 
 def _compiled(upgrade: Upgrade) -> str:
     """What pip-compile or ``uv pip compile`` writes: their option, and the line of the source that stands in the way."""
     beyond = [r for r in upgrade.requirements if admits("PyPI", r.spec, upgrade.version) is False]
     first = f"{beyond[0].location}: allow {upgrade.package.name}>={upgrade.version}, then " if beyond else ""
-    return f"{first}compile {upgrade.lockfile.path} again with --upgrade-package {upgrade.package.name}=={upgrade.version}"
+    hashes = "--generate-hashes " if upgrade.lockfile.hashed else ""
+    return f"{first}compile {upgrade.lockfile.path} again with {hashes}--upgrade-package {upgrade.package.name}=={upgrade.version}"
 
 
 def _line(upgrade: Upgrade) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scanner.lockfiles import Reader
     from scanner.lockfiles._json import Member
 
-NEWEST = 2
+NEWEST = 3
 _HINT = "let Bun write it again: `bun install --lockfile-only`"
 _FORM = Form(name="bun", audit="npm", hint=_HINT)
 _AS_TEXT = "write it as text with `bun install --save-text-lockfile --frozen-lockfile --lockfile-only`, commit bun.lock, delete bun.lockb"

@@ -67,7 +67,8 @@ class Lockfile(Struct, frozen=True, kw_only=True):
 
     ``format`` is the module name in ``scanner/lockfiles``; ``audit`` the audit it belongs to (``python``, ``npm``, ``pnpm``, ``yarn``);
     ``direct`` the manifest's requirements; ``unpinned`` those that name no exact version and must be resolved before they can be audited;
-    ``problems`` the entries that could not be understood (the rest stands); ``covers`` the manifests that this lockfile answers for.
+    ``problems`` the entries that could not be understood (the rest stands); ``covers`` the manifests that this lockfile answers for;
+    ``hashed`` whether a requirements file pins by hash, so that every change of it needs new hashes.
     """
 
     path: str
@@ -80,3 +81,4 @@ class Lockfile(Struct, frozen=True, kw_only=True):
     unaudited: tuple[Unaudited, ...] = ()
     problems: tuple[Problem, ...] = ()
     covers: tuple[str, ...] = ()
+    hashed: bool = False

@@ -46,6 +46,13 @@ def advice(folder: Path, ecosystem: str = "npm") -> str:
     return said
 
 
+def assert_clean(folder: Path, ecosystem: str = "npm") -> None:
+    """A lockfile that is read, with packages, of which no finding and no problem is left."""
+    result = replay(folder, known(ecosystem))
+    assert (result.findings, result.problems) == ((), ())
+    assert "leaf" in {one.name for one in result.packages}
+
+
 class Project:
     """A project with one package manager that asks the loopback registry."""
 
@@ -62,7 +69,7 @@ class Project:
     def start(self, dependencies: dict[str, str]) -> None:
         """Lock the dependencies."""
         self.change(name="project", version="1.0.0", dependencies=dependencies)
-        self.run({"npm": "npm install", "pnpm10": "pnpm install"}.get(self._manager, "yarn install"))
+        self.run({"npm": "npm install", "pnpm10": "pnpm install", "bun": "bun install"}.get(self._manager, "yarn install"))
 
     def follow(self, said: str) -> None:
         """Do what the advice says."""
@@ -85,8 +92,8 @@ class Project:
 
     def run(self, command: str) -> None:
         program, *words = shlex.split(command)
-        more = {"npm": ["--package-lock-only"], "pnpm": ["--lockfile-only"]}.get(program, [])
-        start = [program] if program == "npm" else tools.node(self._manager)
+        more = {"npm": ["--package-lock-only"], "pnpm": ["--lockfile-only"], "bun": ["--lockfile-only", "--no-cache"]}.get(program, [])
+        start = {"npm": lambda: [program], "bun": tools.bun}.get(program, lambda: tools.node(self._manager))()
         env = {"HOME": str(self.folder.parent), "PATH": os.environ["PATH"], "YARN_ENABLE_IMMUTABLE_INSTALLS": "0"}
         done = subprocess.run([*start, *words, *more], cwd=self.folder, env=env, capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -108,7 +115,7 @@ def url(packages: registry.Packages) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("has_npm")
-@pytest.mark.parametrize("manager", ["npm", "pnpm10", "yarn1", "berry4"])
+@pytest.mark.parametrize("manager", ["npm", "pnpm10", "yarn1", "berry4", "bun"])
 @pytest.mark.parametrize(
     "dependencies",
     [{"leaf": "1.0.0"}, {"leaf": "^1.0.0"}, {"loose": "1.0.0"}, {"tight": "1.0.0"}, {"tight": "1.0.0", "leaf": "2.5.0"}],
@@ -121,8 +128,7 @@ def test_after_the_advice_the_audit_is_clean(
     here.start(dependencies)
     packages.update(PACKAGES)
     here.follow(advice(project))
-    assert replay(project, known("npm")).findings == ()
-    assert replay(project, known("npm")).problems == ()
+    assert_clean(project)
     if "leaf" in dependencies and "tight" in dependencies:
         assert "2.5.0" in {one.version for one in replay(project, known("npm")).packages}
 
@@ -151,7 +157,7 @@ def test_uv(needs: str, project: Path) -> None:
         assert changed == "pyproject.toml:5: allow leaf>=1.4.0, "
         (project / "pyproject.toml").write_text(manifest.format("leaf>=1.4.0"))
     lock(*shlex.split(command)[2:])
-    assert replay(project, known("PyPI")).findings == ()
+    assert_clean(project, "PyPI")
 
 
 def test_compiled_requirements(project: Path) -> None:
@@ -172,7 +178,7 @@ def test_compiled_requirements(project: Path) -> None:
     said = advice(project, "PyPI")
     assert said == "compile requirements.txt again with --upgrade-package leaf==1.4.0"
     compile_(*said.partition(" with ")[2].split())
-    assert replay(project, known("PyPI")).findings == ()
+    assert_clean(project, "PyPI")
 
 
 def test_requirements(project: Path) -> None:
@@ -181,4 +187,4 @@ def test_requirements(project: Path) -> None:
     said = advice(project, "PyPI")
     assert said == "change line 2 of requirements.txt to leaf[tls]==1.4.0"
     path.write_text(f"# a comment\n{said.rpartition(' to ')[2]}\n")
-    assert replay(project, known("PyPI")).findings == ()
+    assert_clean(project, "PyPI")

@@ -147,7 +147,8 @@ MANIFESTS = [
     "package-lock.json", "a/npm-shrinkwrap.json", "a/b/package.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "poetry.lock",
     "uv.lock", "pdm.lock", "pdm.dev.lock", "Pipfile", "x/Pipfile.lock", "pylock.toml", "pylock.dev.toml", "pyproject.toml", "setup.cfg",
     "setup.py",
-    "requirements.txt", "requirements.in", "dev-requirements.txt", "requirements-dev.txt", "requirements/base.txt", "constraints.txt",
+    "requirements.txt", "requirements.in", "dev-requirements.txt", "requirements-dev.txt", "requirements.lock",
+    "requirements/base.txt", "constraints.txt",
 ]
 
 

@@ -22,6 +22,7 @@ VERSIONS = {
     "yarn1": "npm:yarn@1.22.22",
     "berry3": "npm:@yarnpkg/cli-dist@3.8.7",
     "berry4": "npm:@yarnpkg/cli-dist@4.9.2",
+    "bun": "npm:bun@1.4.5",
     "node-semver": "npm:semver@7.8.5",
     "webhooks": "npm:@octokit/webhooks-examples@7.6.1",
 }
@@ -73,6 +74,14 @@ def yarn_1(folder: Path, url: str) -> list[str]:
         raise AssertionError("Yarn 1 keeps its registry elsewhere")
     program.write_text(text)
     return ["node", str(copy / "bin" / "yarn.js")]
+
+
+def bun() -> list[str]:
+    """The command that starts Bun: its program comes in a package of its platform, and its own install script is not run."""
+    found = sorted((install() / "@oven").glob("bun-*/bin/bun"), key=lambda path: "musl" in path.parts[-3])
+    if not found:
+        raise AssertionError("Bun has no program for this machine")
+    return [str(found[0])]
 
 
 def node(tool: str) -> list[str]:

@@ -110,6 +110,20 @@ def test_a_compiled_requirements_file_is_compiled_again() -> None:
     assert told == [again, f"requirements.in:2: allow lib>=1.2.3, then {again}"]
 
 
+def test_a_file_that_pins_by_hash_is_told_where_the_new_hashes_come_from() -> None:
+    found = package("lib", path="requirements.txt", line=7, ecosystem="PyPI")
+    here = lockfile(found, path="requirements.txt", format="requirements", audit="python", hashed=True)
+    wanted = (wants("lib", "[tls]==1.0.0", line=7, path="requirements.txt"),)
+    printed = "to what this prints: echo {} | uv pip compile - --no-deps --no-header --generate-hashes"
+    for requirements, pin in ((wanted, "'lib[tls]==1.2.3'"), ((), "lib==1.2.3")):
+        said = advise(Upgrade(lockfile=here, package=found, version="1.2.3", requirements=requirements))
+        assert said.endswith(printed.format(pin))
+        assert "7" in said.partition(" to ")[0]
+    covered = lockfile(found, path="requirements.txt", format="requirements", audit="python", hashed=True, covers=("requirements.in",))
+    told = advise(Upgrade(lockfile=covered, package=found, version="1.2.3"))
+    assert told == "compile requirements.txt again with --generate-hashes --upgrade-package lib==1.2.3"
+
+
 def test_no_version_no_advice() -> None:
     assert say("npm", version="") == ""
 

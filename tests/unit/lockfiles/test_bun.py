@@ -113,12 +113,20 @@ def test_a_poisoned_entry_is_a_problem_and_the_rest_stands(poisoned, reason):
     assert (ids(found), problems(found)) == (["b@1.0.0"], [(2, reason)])
 
 
+def test_an_override_of_one_branch_as_version_3_writes_it():
+    packages = '"leaf": ["leaf@2.5.0", "", {}, "x"], "tight": ["tight@1.0.0", "", {"dependencies": {"leaf": "1.0.0"}}, "x"],'
+    text = f'''{{"lockfileVersion": 3, "configVersion": 1, "workspaces": {{"": {{"dependencies": {{"leaf": "2.5.0", "tight": "1.0.0"}}}}}},
+    "overrides": {{"leaf@^1": {{".": "1.4.0"}}}}, "packages": {{{packages} "tight/leaf": ["leaf@1.4.0", "", {{}}, "x"],}}}}'''
+    found = parse(FORMAT, text, "bun.lock")
+    assert (ids(found), problems(found)) == (["leaf@2.5.0", "tight@1.0.0", "leaf@1.4.0"], [])
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("", "truncated"),
         ("{}", "no lockfileVersion"),
-        ('{"lockfileVersion": 3}', "lockfileVersion 3 is not known"),
+        ('{"lockfileVersion": 4}', "lockfileVersion 4 is not known"),
         ('{"lockfileVersion": "x"}', "Expected `int`"),
         ('{"lockfileVersion": 1, "packages": []}', "Expected `object`"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.lockfiles.requirements import FORMAT
 from tests.unit.lockfiles.tree import lines, parse, scopes, versions
 
 PINNED = {
@@ -144,6 +145,24 @@ def test_a_constraints_file_by_itself_is_audited_where_it_pins() -> None:
     lock = parse("requirements", "constraints.txt", "a==1\nb<2\n")
     assert versions(lock) == ["a==1"]
     assert not lock.unpinned
+
+
+@pytest.mark.parametrize(
+    ("path", "claimed"),
+    [
+        ("requirements.lock", True), ("a/requirements-dev.lock", True), ("dev-requirements.pip", True), ("requirements/base.txt", True),
+        ("requirements/base.lock", False), ("poetry.lock", False), ("my-constraints.txt", True), ("constraints.lock", False),
+    ],
+)
+def test_which_names_it_claims(path: str, claimed: bool) -> None:
+    assert FORMAT.claims(path) is claimed
+
+
+def test_whether_it_pins_by_hash() -> None:
+    for text, hashed in {
+        "a==1.0 \\\n    --hash=sha256:00\nb==1.0 --hash=sha256:11\n": True, "a==1.0 # --hash=sha256:00\n": False, "a==1.0\n": False,
+    }.items():
+        assert FORMAT.parse(text, "requirements.txt", lambda path: None).hashed is hashed
 
 
 def test_an_editable_project_of_this_tree_is_audited_by_its_own_manifest() -> None:
