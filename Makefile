@@ -45,10 +45,17 @@ lock: | $(VENV)/bin/python
 clean:
 	rm -rf $(VENV) .cache
 
-.PHONY: docs new-user
+.PHONY: docs new-user browser screenshots
 
 docs: dev
 	$(BIN)/python -m tests.docs
+
+# The tests of the HTML report click in a real browser; where there is none they are skipped, and say so.
+browser:
+	@command -v chromium > /dev/null && command -v chromedriver > /dev/null || { apt-get -qq update && apt-get -qq install --yes chromium chromium-driver > /dev/null; }
+
+screenshots: dev browser
+	$(BIN)/python -m tests.screenshots
 
 new-user: dev
 	$(BIN)/python -m tests.new_user

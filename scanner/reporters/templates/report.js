@@ -1,5 +1,14 @@
 "use strict";
 // Filters and order of the findings; both live in the address after "#", so that a view can be linked: #severity=critical,high&text=web&sort=-path
+// On paper everything is open.
+(() => {
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    for (const one of folded) one.open = true;
+  });
+  window.addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
+})();
 (() => {
   const form = document.querySelector("form.filters");
   if (!form) return;

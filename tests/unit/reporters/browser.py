@@ -49,6 +49,12 @@ class Page:
         """Of the window, in CSS pixels."""
         _call(f"{self._session}/window/rect", {"width": width, "height": height})
 
+    def media(self, kind: str, scheme: str) -> None:
+        """Show it as on ``screen`` or in ``print``, ``light`` or ``dark``."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        body = {"cmd": "Emulation.setEmulatedMedia", "params": {"media": kind, "features": features}}
+        _call(f"{self._session}/goog/cdp/execute", body)
+
     def messages(self) -> list[str]:
         """What the browser had to say: errors of scripts, refusals by the Content-Security-Policy."""
         return [one["message"] for one in _call(f"{self._session}/se/log", {"type": "browser"})]

@@ -141,3 +141,52 @@ def test_hostile_text_runs_nothing(chromium: browser.Page, tmp_path: Path, seed:
     assert chromium.run("return document.scripts.length") == 1
     assert chromium.run("return document.images.length") == 0
     assert chromium.messages() == []
+
+
+COLOURS = """
+const css = getComputedStyle(document.documentElement), canvas = document.createElement("canvas").getContext("2d");
+const bytes = (name) => {
+  canvas.fillStyle = css.getPropertyValue(name);
+  canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data];
+};
+return Object.fromEntries(arguments[0].map((name) => [name, bytes(name)]));
+"""
+INKS = ("--text", "--quiet", "--accent", "--critical", "--high", "--moderate", "--low", "--unknown", "--good")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "scheme"), [("screen", "light"), ("screen", "dark"), ("print", "light"), ("print", "dark")])
+def test_every_colour_can_be_read(chromium: browser.Page, report: Path, kind: str, scheme: str) -> None:
+    """Contrast of at least 4.5 to 1, as WCAG 2.1 asks for text."""
+    chromium.media(kind, scheme)
+    chromium.open(report)
+    colours = chromium.run(COLOURS.replace("arguments[0]", str([*INKS, "--page", "--panel"])))
+    chromium.media("screen", "light")
+    for ground in ("--page", "--panel"):
+        contrasts = {ink: _contrast(colours[ink], colours[ground]) for ink in INKS}
+        assert {ink: contrast for ink, contrast in contrasts.items() if contrast < 4.5} == {}
+    assert (_luminance(colours["--page"]) < 0.1) == (kind == "screen" and scheme == "dark")
+
+
+@pytest.mark.slow
+def test_on_paper_nothing_is_folded_and_nothing_is_there_to_click(chromium: browser.Page, report: Path) -> None:
+    chromium.open(report)
+    folded = "return document.querySelectorAll('details:not([open])').length"
+    before = chromium.run(folded)
+    chromium.media("print", "light")
+    assert chromium.run("return getComputedStyle(document.querySelector('.filters')).display") == "none"
+    assert chromium.run("dispatchEvent(new Event('beforeprint')); " + folded) == 0
+    assert chromium.run("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert chromium.run("dispatchEvent(new Event('afterprint')); " + folded) == before > 0
+    chromium.media("screen", "light")
+
+
+def _contrast(one: list[int], other: list[int]) -> float:
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: list[int]) -> float:
+    parts = [part / 255 / 12.92 if part / 255 <= 0.03928 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour[:3]]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
