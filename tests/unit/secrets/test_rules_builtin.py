@@ -26,8 +26,9 @@ def engine(regex: str) -> matcher.Matcher:
 
 
 def finds(rule: Rule, text: str) -> bool:
-    """Whether the rule finds the text as configuration or as code."""
-    return any(finds_in(path, rule, text) for path in ("settings.ini", "main.php"))
+    """Whether the rule finds the text as configuration or as code, or where its path globs lead."""
+    named = tuple(glob.removeprefix("**/").replace("*", "") for glob in rule.paths)
+    return any(finds_in(path, rule, text) for path in ("settings.ini", "main.php", *named))
 
 
 def finds_in(path: str, rule: Rule, text: str) -> bool:
