@@ -34,7 +34,7 @@ class Requirements:
     role = "lockfile"
 
     def claims(self, path: str) -> bool:
-        """``*requirements*.txt``, ``.in``, ``.pip``, ``.lock``, ``constraints*.txt``; each ``.txt`` and ``.in`` in a folder ``requirements``."""
+        """``*requirements*.txt``, ``.in``, ``.pip``, ``.lock``, ``constraints*.txt``; ``.txt`` and ``.in`` in a folder ``requirements``."""
         if not path.endswith((".txt", ".in", ".pip", ".lock")):
             return False
         return bool(_NAME.match(basename(path)) or (_FOLDER.match(basename(dirname(path))) and path.endswith((".txt", ".in"))))

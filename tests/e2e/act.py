@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.e2e.engine import Engine
 
 ACTION = "OWNER/security-scan-gate@0000000000000000000000000000000000000000"
+_RUNNERS = ("ubuntu-latest", "ubuntu-24.04")
 _IMAGE_PREFIX = "act-owner-security-scan-gate-"
 
 
@@ -37,12 +38,16 @@ class WorkflowRun:
 
 
 def run_workflow(
-    engine: Engine, workspace: Path, action: Path, *, home: Path, actions: Mapping[str, Path] | None = None
+    engine: Engine, workspace: Path, action: Path, *, home: Path, actions: Mapping[str, Path] | None = None, dry: bool = False
 ) -> WorkflowRun:
-    """The push event in ``workspace``, with the local ``action`` in the place of the published one, and others' ``actions`` likewise."""
+    """The push event in ``workspace``, with the local ``action`` in the place of the published one, and others' ``actions`` likewise;
+    ``dry`` runs nothing of it.
+    """
     command = [_program(), "push", "--json", "--rm", "--bind", "--pull=false", "--network=host", "--no-cache-server"]
-    command += [f"--platform=ubuntu-latest={base_image.TAG}", f"--local-repository={ACTION}={action}"]
+    command += [f"--platform={runner}={base_image.TAG}" for runner in _RUNNERS]
+    command += [f"--local-repository={ACTION}={action}"]
     command += [f"--local-repository={name}={place}" for name, place in (actions or {}).items()]
+    command += ["--dryrun"] if dry else []
     environment = {**engine.environment, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config")}
     done = subprocess.run(command, cwd=workspace, env=environment, capture_output=True, text=True, check=False)
     _remove_images(engine)

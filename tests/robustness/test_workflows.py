@@ -17,7 +17,11 @@ from tests.robustness.child import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 EXAMPLES = sorted((ROOT / "examples" / "workflows").glob("*.yml"))
-WRITES = {("release.yml", "image"): {"packages", "id-token", "attestations"}, ("release.yml", "publish"): {"contents"}}
+WRITES = {
+    ("release.yml", "image"): {"packages", "id-token", "attestations"},
+    ("release.yml", "wheel"): {"id-token", "attestations"},
+    ("release.yml", "publish"): {"contents"},
+}
 
 
 def loaded(path: Path) -> dict[str, Any]:
