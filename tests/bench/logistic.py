@@ -8,7 +8,7 @@ from math import exp, sqrt
 from typing import NamedTuple
 
 RARE = 5
-PENALTY = 0.01
+PENALTY = 0.03
 RATE = 0.2
 ROUNDS = 25
 

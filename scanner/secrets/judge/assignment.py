@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.models import Severity
-from scanner.secrets.judge import words
+from scanner.secrets.judge import memorable, words
 from scanner.secrets.judge.features import features, key_name
 from scanner.secrets.judge.judgement import Judgement, no
 from scanner.secrets.judge.placeholder import placeholder
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 SHORT = 6
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ODD = 5.75
+BADGE = re.compile(r"(?:badge|\.svg)[^\s\"'()]{0,60}$")
+COUNTED = re.compile(r"123456|654321")
 TRIAL = re.compile(
-    r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__|examples?(?=[/-]))(?:[/._-]|$)",
+    r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__|examples?(?=[/-]|\.(?:json|ya?ml|xml)$))(?:[/._-]|$)",
     re.IGNORECASE,
 )
 
@@ -48,7 +50,8 @@ def judge(candidate: Candidate) -> Judgement:
     named = features(candidate)
     points = score(named)
     if points < model().likely:
-        return no(_loudest(named))
+        made = memorable.memorable(candidate) and not TRIAL.search(candidate.path)
+        return Judgement(secret=True, severity=Severity.MODERATE, reason="a password as people make them") if made else no(_loudest(named))
     severity = Severity.HIGH if points >= model().certain else Severity.MODERATE
     return Judgement(secret=True, severity=min(severity, most(candidate)), reason="assigned like a secret")
 
@@ -66,7 +69,9 @@ def most(candidate: Candidate) -> Severity:
     parts = words.split(key_name(candidate))
     if len(value) < SHORT or TRIAL.search(candidate.path) or (parts and parts[-1] in words.vocabulary("identifier words")):
         return Severity.MODERATE
-    if " " in value or not value.isascii() or UUID.fullmatch(value):
+    if " " in value or not value.isascii() or UUID.fullmatch(value) or COUNTED.search(value):
+        return Severity.MODERATE
+    if BADGE.search(candidate.before):
         return Severity.MODERATE
     odd = any(char.isdigit() for char in value) or words.surprise(value) >= ODD
     return Severity.HIGH if odd else Severity.MODERATE

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from scanner.models import Severity
 from scanner.secrets.examples import base62_crc32
-from scanner.secrets.judge import assignment, features, placeholder, words
+from scanner.secrets.judge import assignment, features, memorable, placeholder, words
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
 LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)\b")
+_THING = re.compile(r"[\w.+-]+@[\w-]+\.|[a-zA-Z][\w+.-]*://|[./~]|[\w./-]+\.(?:pem|key|crt|txt|json|ya?ml|js|py|ts|html?|xml|sql|sh|log|gz)$|[\w-]+\(|.*[<>{}]")
 SAMPLE_HOST = re.compile(
     r"(?:[\w-]+\.)*(?:example|test|invalid)\b|(?:[\w-]+\.)*example\.(?:com|org|net)\b|(?:my|your|some)?[-_]?(?:host|hostname|server|domain)\b"
 )
@@ -117,6 +118,21 @@ def opaque(candidate: Candidate) -> Judgement:
     return _yes(candidate, "a random value where a token stands")
 
 
+def argument(candidate: Candidate) -> Judgement:
+    """A value that only its place calls a secret: it must look random, or like a password as people make them."""
+    value = candidate.value
+    reason = placeholder.placeholder(value)
+    if reason:
+        return no(reason)
+    if not value.isascii() or " " in value or _THING.match(value):
+        return no("another kind of text")
+    if memorable.value(value):
+        return no("in tests") if assignment.TRIAL.search(candidate.path) else _yes(candidate, "a password as people make them")
+    if not _random(value) or words.cover(value) > 0.6 or len(value) < 6:
+        return no("not random enough")
+    return _yes(candidate, "a random value where a secret stands")
+
+
 def base32(candidate: Candidate) -> Judgement:
     """A one-time password seed: letters A to Z and 2 to 7 that do not read like a constant's name."""
     value = candidate.value.rstrip("=")
@@ -134,6 +150,7 @@ CHECKS: Mapping[str, Callable[[Candidate], Judgement]] = {
     "url-password": url_password,
     "jwt": json_web_token,
     "opaque": opaque,
+    "argument": argument,
     "base32": base32,
     "pem": pem,
     "dumped-hash": dumped_hash,

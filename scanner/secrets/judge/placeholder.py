@@ -23,7 +23,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         "empty word",
         r"(?i:^(?:true|false|null|nil|none|undefined|empty|void|yes|no|on|off|default|optional|required|unset|unknown|any|string|str|text|"
-        r"number|int|bool|boolean|object|password|passwd|pass|pwd|secret|token|key|apikey|api[-_]?key|auth|user|username|admin|root|login|value|var|env|file|input|hidden|basic|bearer|digest|self|this|public|private)$)",
+        r"number|int|bool|boolean|object|password|passwd|pass|pwd|pw|secret|token|key|apikey|api[-_]?key|auth|user|username|admin|root|login|value|var|env|file|input|hidden|basic|bearer|digest|self|this|public|private)$)",
     ),
     ("sequence", r"(?i:^(?:0?123456789|1234|abcdef|abc123|qwert|asdf|0123|12345|987654|aaaa|1111|0000)[0-9a-z]*$)"),
 )
@@ -56,7 +56,7 @@ _MASKED = re.compile(
 def repeated(value: str) -> bool:
     """Few different characters for the length (``aaaaaaaa``, ``abababab``), or mostly runs and steps (``abcdefgh``, ``12345678``)."""
     if len(value) < 4:
-        return False
+        return len(set(value)) == 1
     if len(set(value)) <= max(2, min(4, len(value) // 12)):
         return True
     steps = sum(abs(ord(a) - ord(b)) <= 1 for a, b in pairwise(value))

@@ -71,9 +71,11 @@ def _by_name(name: str, parts: frozenset[str], value: str) -> str | None:
     digest = set(re.findall(r"[a-z]+\d*", low.replace("_", " "))) & words.vocabulary("digest words")
     tests = (
         ("about a secret, not a secret", bool(last) and last[0] in words.vocabulary("about words")),
-        ("the key is another word", not _NAMES.search(_OTHER_WORDS.sub("", low))),
+        ("the key is another word", not _named(name)),
+        ("a text for people", _text(name, parts, value)),
+        ("named as a wrong one", bool(parts & words.vocabulary("wrong words"))),
         ("encrypted", bool(parts & words.vocabulary("cipher words")) and not parts & {"password", "secret"}),
-        ("a public value", "publickey" in re.sub("[_.-]", "", low) or (not secret and bool(parts & words.vocabulary("public words")))),
+        ("a public value", bool(_PUBLIC.search(low)) or (not secret and bool(parts & words.vocabulary("public words")))),
         ("a checksum", bool(digest) and bool(_DIGEST.fullmatch(value))),
         ("a key or token of another kind", bool(_OTHER_KIND.search(low.replace("-", "_")))),
         ("a number", low.endswith("seed") and value.isdigit()),
@@ -83,9 +85,27 @@ def _by_name(name: str, parts: frozenset[str], value: str) -> str | None:
     return next((why for why, holds in tests if holds), None)
 
 
+def _text(name: str, parts: frozenset[str], value: str) -> bool:
+    """Whether words in any language stand where a name in capitals or one like ``label`` announces a text."""
+    return (name.isupper() or bool(parts & words.vocabulary("text words"))) and bool(_WORDS.fullmatch(value))
+
+
+def _named(name: str) -> bool:
+    """Whether a name speaks of a secret; what is as short as ``otp`` must begin or end a word: ``hotpink`` is a colour."""
+    if _NAMES.search(_OTHER_WORDS.sub("", name.lower())):
+        return True
+    return any(word.startswith(_SHORT_NAMES) or word.endswith(_SHORT_NAMES) for word in words.split(name))
+
+
+def _date(candidate: Candidate) -> bool:
+    return bool(_DATE.fullmatch(candidate.value))
+
+
 def _url(candidate: Candidate) -> bool:
     value = candidate.value
-    return value.startswith(("//", "./", "../", "~/")) or ("://" in value[:40] and "@" not in value and "?" not in value)
+    if _NAME_SPACE.search(candidate.before):
+        return True
+    return value.startswith(("//", "./", "../", "~/", "urn:")) or ("://" in value[:40] and "@" not in value and "?" not in value)
 
 
 def _hash(candidate: Candidate) -> bool:
@@ -109,15 +129,24 @@ def _expression(candidate: Candidate) -> bool:
         return False
     if value[:1] in "([{&*!-" or re.search(r"[\w\])](?:\(|\[|::|->)", value):
         return True
-    return bool(_CODE.fullmatch(value)) and words.surprise(value) < 5.5
+    ended = candidate.after.startswith(";") and not any(map(str.isdigit, value))
+    return bool(_CODE.fullmatch(value)) and (ended or words.surprise(value) < 5.5)
+
+
+def _pattern(candidate: Candidate) -> bool:
+    return bool(_REGEX.search(candidate.value))
 
 
 def _type(candidate: Candidate) -> bool:
-    return features.quoting(candidate) == "bare" and bool(_TYPE.fullmatch(candidate.value))
+    if features.quoting(candidate) == "bare":
+        return bool(_TYPE.fullmatch(candidate.value))
+    return features.family(candidate.path) == "code" and bool(_UNION.match(candidate.after))
 
 
 def _sentence(candidate: Candidate) -> bool:
     value = candidate.value
+    if features.quoting(candidate) == "bare" and value.islower() and value.isalpha() and _GOES_ON.match(candidate.after):
+        return words.surprise(value) < 5.5
     return value.strip().count(" ") >= 2 and (words.surprise(value) < 5.5 or not value.isascii())
 
 
@@ -127,14 +156,23 @@ def _translation(candidate: Candidate) -> bool:
 
 _OTHER_KIND = re.compile(
     r"(?:cache|primary|foreign|sort|partition|idempotency|group|object|row|range|index|lookup|storage|bucket|route|routing|translation|event|registry|"
-    r"license|dict|map|column|unique|composite|natural|surrogate|shard)_?keys?$"
-    r"|(?:next|page|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
+    r"license|dict|map|column|unique|composite|natural|surrogate|shard|result|limit)_?keys?$"
+    r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp)_?key_?id$"
+    r"|(?:next|page|input|output|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
 )
+_WORDS = re.compile(r"(?=.*(?:[ ]|[^\x00-\x7f]))[^\W\d_]+(?:[ .,?!'’:…\"-]+[^\W\d_]*)*")
+_PUBLIC = re.compile("pub(?:lic)?[_.-]?key")
+_NAME_SPACE = re.compile(r"\burn:[\w:.-]*$")
+_REGEX = re.compile(r"\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[:=!<P]|\\[wdsb][*+{)\]]")
+_UNION = re.compile(r"[\"'`]\s*\|\s*(?:[\"'`]|[A-Za-z])")
+_GOES_ON = re.compile(r" [a-z]{2,} [a-z]{2,}")
+_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ][0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?)?")
 _DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NAMES = re.compile(
-    r"pass|pwd|psw|pw|contrase|kennwort|secret|hmac|salt|otp|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
+    r"pass|pwd|psw|contrase|kennwort|secret|hmac|salt|pepper|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
 )
+_SHORT_NAMES = ("pw", "psk", "otp")
 _OTHER_WORDS = re.compile(
     r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*"
     r"|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|point|pair_?name|code|s?pace)s?|monkey|turkey|jockey|hockey|donkey|whiskey|tokeni[sz]\w*|detoken\w*|secretar\w*"
@@ -145,11 +183,13 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("in a lockfile or source map", in_lockfile),
     ("a translation", _translation),
     ("a URL or path", _url),
+    ("a date", _date),
     ("a password hash", _hash),
     ("encrypted or public", ciphertext),
     ("a JSON Web Token, judged as such", _web_token),
     ("a number", _number),
     ("a type", _type),
+    ("a pattern", _pattern),
     ("code", _expression),
     ("a sentence", _sentence),
 )

@@ -1,0 +1,49 @@
+"""Passwords as people make them: a word or a name with a number or a sign. Candidate or value in, yes or no out.
+
+Letter statistics take such a value for words; what tells it from an identifier is the number, and where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scanner.secrets.judge import features, words
+
+if TYPE_CHECKING:
+    from scanner.secrets.candidate import Candidate
+
+SHORTEST, LONGEST = 6, 32
+
+_SHAPE = re.compile(r"[A-Za-z0-9!@#$%^&*?+_.-]+")
+_NUMBER = re.compile(r"[0-9]{2,}")
+_SIGN = re.compile(r"[!@#$%^&*?+]")
+_COUNTED = re.compile(r"0123|1234|2345|3456|4567|5678|6789|4321|(?:^|[^0-9])(?:123|321)(?:[^0-9]|$)|([0-9])\1\1")
+_USUAL = re.compile(
+    r"(?i)pass|pwd|secret|token|key|auth|login|user|admin|root|guest|test|demo|example|sample|dummy|default|change|your|foo|bar|qwert|asdf|"
+    r"hello|world|field|value|column|input|string|version|postgres|mysql|mongo|redis|oracle|docker|vagrant|local"
+)
+_NAMED = re.compile(
+    r"(?i)(?:sha|md|aes|rsa|dsa|ecdsa|ed|curve|hmac|hs|rs|es|ps|base|utf|ucs|ascii|iso|latin|cp|windows|win|x|ipv|oauth|pkcs|argon|bcrypt|scrypt|"
+    r"pbkdf|rc|des|v|tls|ssl|http|scram-sha|i|u|int|uint|float|fp|arm|amd|mp|h|p|s|n|python|java|node|ubuntu|debian)[-_.]?[0-9]+[-_.0-9a-z]*"
+)
+_PASSWORDS = frozenset(("pass", "passcode", "passphrase", "passwd", "password", "psk", "psw", "pw", "pwd"))
+
+
+def memorable(candidate: Candidate) -> bool:
+    """Whether a password stands where a name of its own says so: in configuration, or in quotes in code."""
+    parts = words.split(features.key_name(candidate))
+    if not parts or parts[-1] not in _PASSWORDS or not value(candidate.value):
+        return False
+    quoted = features.quoting(candidate) == "quoted"
+    return quoted or features.family(candidate.path) in {"config", "shell", "other"}
+
+
+def value(text: str) -> bool:
+    """Whether a text is a word or a name with a number or sign, and none that stands for a password in examples."""
+    if not SHORTEST <= len(text) <= LONGEST or not _SHAPE.fullmatch(text) or not text[0].isalnum():
+        return False
+    if _COUNTED.search(text) or _USUAL.search(text) or _NAMED.fullmatch(text):
+        return False
+    numbered = bool(_NUMBER.search(text)) or (any(map(str.isdigit, text)) and bool(_SIGN.search(text)))
+    return numbered and sum(map(str.isalpha, text)) >= 3
