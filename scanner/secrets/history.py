@@ -63,7 +63,7 @@ def scan(root: str, span: str, options: Options) -> Result:
 
     versions.sort(key=lambda version: version.path)
     batches = [versions[at : at + BATCH] for at in range(0, len(versions), BATCH)]
-    shared = pool.share(batches, work, max(options.jobs, 1), options.deadline, len)
+    shared = pool.share(batches, work, max(options.jobs, 1), options.deadline, len, options.progress)
     return _once(workers.merged([*shared.results, *_undone(shared)]))
 
 

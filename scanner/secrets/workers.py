@@ -54,11 +54,15 @@ def _look(options: Options) -> Scan:
 def _here(files: Sequence[File], look: Scan, open_file: Opener, options: Options) -> Result:
     tally = Tally(explain=options.explain, entries=options.entries)
     odd: list[str] = []
+    done, total = 0, sum(file.size for file in files) or 1
     for number, file in enumerate(files):
         if time.monotonic() > options.deadline:
             return merged([tally.result()], list(files[number:]))
         if not _one(file, look, open_file, tally):
             odd.append(file.path)
+        done += file.size
+        if options.progress is not None:
+            options.progress(done / total)
     return replace(tally.result(), odd=tuple(odd))
 
 
