@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from scanner.reporters import Style
 
 # https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
-MOST_RESULTS = 25_000
+MOST_RESULTS = (25_000, 15_000, 10_000, 5_000, 2_000, 1_000, 500, 0)
+MOST_COMPRESSED = 10_000_000  # bytes, after gzip
 MOST_LOCATIONS = 1_000
 MOST_TEXT = 1_000
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -36,30 +37,46 @@ class Sarif:
 
     def render(self, verdict: Verdict, style: Style) -> str:  # noqa: ARG002 -- same bytes for every reader
         """Deterministic, byte for byte."""
-        whole = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(from_root(verdict))]}
-        return json_text(json.dumps(whole, indent=2, ensure_ascii=False)) + "\n"
+        whole = from_root(verdict)
+        fewer = (most for most in MOST_RESULTS[1:] if most < len(whole.judged))
+        text = _text(whole, MOST_RESULTS[0])
+        while not _fits(text) and (most := next(fewer, None)) is not None:
+            text = _text(whole, most)
+        return text
 
 
 REPORTER = Sarif()
 
 
-def _run(verdict: Verdict) -> Json:
-    judged = verdict.judged[:MOST_RESULTS]
+def _text(verdict: Verdict, most: int) -> str:
+    whole = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(verdict, most)]}
+    return json_text(json.dumps(whole, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _fits(text: str) -> bool:
+    """Whether GitHub takes it. What is no larger before it is compressed need not be compressed to know."""
+    import zlib
+
+    written = text.encode("utf-8", "backslashreplace")
+    return len(written) <= MOST_COMPRESSED or len(zlib.compress(written)) <= MOST_COMPRESSED
+
+
+def _run(verdict: Verdict, most: int) -> Json:
+    judged = verdict.judged[:most]
     rules = _rules(one.finding for one in judged)
     index = {str(rule["id"]): number for number, rule in enumerate(rules)}
     shard = f"shard-{verdict.run.shard.replace('/', '-of-')}/" if verdict.run.shard else ""
     return {
         "tool": {"driver": {"name": "Security Scan Gate", "version": verdict.run.version, "rules": rules}},
         "automationDetails": {"id": f"security-scan-gate/{shard}"},
-        "invocations": [_invocation(verdict)],
+        "invocations": [_invocation(verdict, len(verdict.judged) - most)],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the scanned tree."}}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(one, index[one.finding.rule_id]) for one in judged],
     }
 
 
-def _invocation(verdict: Verdict) -> Json:
-    left_out = len(verdict.judged) - MOST_RESULTS
+def _invocation(verdict: Verdict, left_out: int) -> Json:
     more = f"{left_out:,} more findings are in the JSON report."
     notes = [_note("error", _problem(one), one.location) for one in verdict.problems]
     notes += [_note("warning", f"{one.subject}: {one.reason}", one.location) for one in _noted(verdict)]

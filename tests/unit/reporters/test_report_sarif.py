@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -81,11 +82,21 @@ def test_what_could_not_be_checked_is_in_the_invocation() -> None:
 
 
 def test_githubs_limit_of_results_is_kept_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sarif, "MOST_RESULTS", 7)
+    monkeypatch.setattr(sarif, "MOST_RESULTS", (7, 0))
     whole = run(sample.many(20))
     assert len(whole["results"]) == 7
     assert whole["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"] == "13 more findings are in the JSON report."
     assert {one["properties"]["severity"] for one in whole["results"]} == {"critical"}
+
+
+def test_githubs_limit_of_size_is_kept_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif, "MOST_RESULTS", (2000, 500, 200, 0))
+    monkeypatch.setattr(sarif, "MOST_COMPRESSED", 40_000)
+    text = reporter("sarif").render(sample.many(2000), Style())
+    assert 10_000 < len(zlib.compress(text.encode())) <= 40_000
+    (whole,) = json.loads(text)["runs"]
+    assert whole["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"].endswith("more findings are in the JSON report.")
+    assert 0 < len(whole["results"]) < 2000
 
 
 @pytest.mark.parametrize(
