@@ -58,7 +58,7 @@ TOKENS = (
     ("SendGridDetector", r"SG\.[a-zA-Z0-9_\-]{22}\.[a-zA-Z0-9_\-]{43}"),
     ("SlackDetector", r"(?i)xox[abposr]-[0-9\x80-\xff]+-"),
     ("SlackDetector", r"(?i)hooks\.slack\.com/services/T"),
-    ("SoftlayerDetector", rf"(?i)(?:softlayer|sl)[_-]?(?:api)?(?:key|pwd|password|pass|token){_ASSIGN}[a-z0-9]{{64}}"),
+    ("SoftlayerDetector", rf"(?i)(?:softlayer|sl)[_-]?(?:api)?[_-]?(?:key|pwd|password|pass|token){_ASSIGN}[a-z0-9]{{64}}"),
     ("SoftlayerDetector", r"(?i)softlayer.{1,4}com/soap/v3(?:.{1,4}1)?/[a-z0-9]{64}"),
     ("SquareOAuthDetector", r"sq0csp-[0-9A-Za-z\\\-_]{43}"),
     ("StripeDetector", r"[rs]k_live_[0-9a-zA-Z]{24}"),
