@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,20 +16,42 @@ _TAME = 2
 Steps = tuple["str | re.Pattern[str]", ...]
 
 
+class _Set(NamedTuple):
+    """Globs by the way they are matched: a regex for those of a file's name alone, one for those of paths, and steps for those with so many
+    stars that a regex would try every way to share the text out."""
+
+    names: re.Pattern[str]
+    paths: re.Pattern[str]
+    wild: tuple[Steps, ...]
+
+
 def matches(patterns: tuple[str, ...], path: str) -> bool:
     """Whether any of the globs matches the whole path, in time bounded by both lengths. One without a slash matches the file's name."""
-    tame, wild = _compiled(patterns)
-    return tame.fullmatch(path) is not None or any(_walk(steps, path) for steps in wild)
+    globs = _compiled(patterns)
+    if globs.names.fullmatch(path, path.rfind("/") + 1) or globs.paths.fullmatch(path):
+        return True
+    return any(_walk(steps, path) for steps in globs.wild)
 
 
 @lru_cache(maxsize=256)
-def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[Steps, ...]]:
-    """A regex for the globs that it reads quickly, steps for those with so many stars that it would try every way to share the text out."""
-    pieces = [_pieces(pattern) for pattern in patterns]
-    tame = [one for one in pieces if sum(piece in _STARS for piece in one) <= _TAME]
-    wild = [one for one in pieces if sum(piece in _STARS for piece in one) > _TAME]
-    regex = re.compile("|".join(f"(?:{''.join(one)})" for one in tame) or r"(?!)", re.DOTALL)
-    return regex, tuple(tuple(piece if piece in _STARS else re.compile(piece, re.DOTALL) for piece in one) for one in wild)
+def _compiled(patterns: tuple[str, ...]) -> _Set:
+    named: list[list[str]] = []
+    tame: list[list[str]] = []
+    wild: list[list[str]] = []
+    for pieces in map(_pieces, patterns):
+        name = pieces[1:] if pieces[:1] == [_FOLDERS] and not any(_crosses(piece) for piece in pieces[1:]) else []
+        stars = sum(piece in _STARS for piece in name or pieces)
+        (wild if stars > _TAME else named if name else tame).append(name if name and stars <= _TAME else pieces)
+    steps = tuple(tuple(piece if piece in _STARS else re.compile(piece, re.DOTALL) for piece in one) for one in wild)
+    return _Set(_either(named), _either(tame), steps)
+
+
+def _either(globs: list[list[str]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{''.join(one)})" for one in globs) or r"(?!)", re.DOTALL)
+
+
+def _crosses(piece: str) -> bool:
+    return piece in {_FOLDERS, _ANY, "/"}
 
 
 def _walk(steps: Steps, path: str) -> bool:
@@ -93,7 +115,7 @@ def _next(text: str, at: int) -> tuple[str, int]:
 
 def _character_set(body: str) -> str:
     """``[!a-z]`` as a regex set; one that makes no sense (``[z-a]``) stands for its own characters."""
-    escaped = re.sub(r"([\\\[\]^&~|/])", r"\\\1", body.removeprefix("!"))
+    escaped = re.sub(r"([\\\[\]^&~|/])", r"\\\1", body.removeprefix("!")).replace("--", r"-\-")
     candidate = f"(?!/)[{'^' if body.startswith('!') and escaped else ''}{escaped or '!'}]"
     try:
         re.compile(candidate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -33,6 +34,7 @@ class Engine:
         self._off = frozenset(number for number, rule in enumerate(self._compiled.rules) if rule.id in options.disable)
         self._placed = tuple(glob for number in (self._compiled.placed.numbers if self._compiled.placed else ())
                              for glob in self._compiled.rules[number].paths)
+        self._lone = tuple(_plugin(number) for number in (self._compiled.strings.numbers if self._compiled.strings else ()))
         own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
         self._team = Team(own) if own else None
         self._baseline = options.baseline
@@ -167,11 +169,11 @@ class Engine:
             return
         left = MOST_PER_RULE
         for number, end in ends:
-            plugin = proposals.ALL[part.numbers[number]][0]
+            plugin, rule = self._lone[number]
             start = data.rfind(data[end - 1 : end], 0, end - 1) + 1
-            rule = detect_secrets.rule(proposals.DEFAULT[plugin])
             if reason := judge.string(rule, data[start : end - 1]):
-                tally.reject(sight.path, rule.id, reason)
+                if tally.explain:
+                    tally.reject(sight.path, rule.id, reason)
             elif rule.id not in self._disabled:
                 found = list(_detected(sight, plugin, start, end - 1, tally))
                 yield from found
@@ -210,15 +212,27 @@ def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[F
                 return tally.full(sight.path, rule)
 
 
+def _plugin(number: int) -> tuple[str, Rule]:
+    """The detector of detect-secrets on whose behalf a proposal is made, and the rule that stands for it."""
+    plugin = proposals.ALL[number][0]
+    return plugin, detect_secrets.rule(proposals.DEFAULT[plugin])
+
+
 def _detected(sight: Sight, plugin: str, start: int, end: int, tally: Tally) -> Iterator[Found]:
     """A string that one of detect-secrets' detectors may report: the judge first, who is cheaper."""
     kind = proposals.DEFAULT[plugin]
     value = sight.data[start:end].decode("utf-8", "replace")
-    if entropy(value) < proposals.LEAST_ENTROPY[plugin]:
-        return
+    if reason := _dull(plugin, value):
+        return tally.reject(sight.path, detect_secrets.rule(kind).id, reason)
     for item in _judged(sight, sight.around(detect_secrets.rule(kind), (start, end), (start, end), {}), (start, end), kind, tally):
         if kind in detect_secrets.kinds(sight.path, *sight.line(start, end + 1), plugin, value):
             yield item
+
+
+@lru_cache(maxsize=32_768)
+def _dull(plugin: str, value: str) -> str | None:
+    """Why a string alone says that it is no secret. The same strings come again and again: what was said of them is kept."""
+    return judge.plain(value) if entropy(value) >= proposals.LEAST_ENTROPY[plugin] else "not random enough"
 
 
 def _judged(sight: Sight, candidate: Candidate, span: tuple[int, int], detector: str, tally: Tally) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner import globs
@@ -41,15 +41,24 @@ def test_any_pattern_can_be_asked(pattern: str, path: str) -> None:
     assert globs.matches((pattern,), path) in (True, False)
 
 
-@given(st.text(alphabet="ab/*?[]!", max_size=14), st.text(alphabet="ab/", max_size=14))
-def test_both_ways_to_match_agree(pattern: str, path: str) -> None:
-    regex, wild = globs._compiled((pattern,))
+@given(st.text(alphabet="ab/*?[]!", max_size=14), st.lists(st.text(alphabet="ab", min_size=1), min_size=1, max_size=4))
+@example("[?--]", ["a"])
+def test_all_ways_to_match_agree(pattern: str, folders: list[str]) -> None:
+    path = "/".join(folders)
     pieces = globs._pieces(pattern)
     steps = tuple(piece if piece in globs._STARS else globs.re.compile(piece, globs.re.DOTALL) for piece in pieces)
     whole = globs.re.compile("".join(pieces), globs.re.DOTALL)
     assert globs._walk(steps, path) is (whole.fullmatch(path) is not None)
     assert globs.matches((pattern,), path) is (whole.fullmatch(path) is not None)
-    assert wild == (() if sum(piece in globs._STARS for piece in pieces) <= 2 else (steps,)), regex
+
+
+@pytest.mark.parametrize(
+    ("pattern", "way"),
+    [("*.ts", 0), ("**/*.ts", 0), ("*a*", 0), ("src/*.ts", 1), ("a/**/*.ts", 1), ("a*b*c*d", 2), ("**/*/*/b", 2)],
+)
+def test_few_stars_are_left_to_a_regex(pattern: str, way: int) -> None:
+    names, paths, wild = globs._compiled((pattern,))
+    assert [names.pattern != "(?!)", paths.pattern != "(?!)", bool(wild)].index(True) == way
 
 
 def test_a_glob_of_many_stars_costs_no_more_than_its_length() -> None:

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from scanner.secrets import Rule
     from scanner.secrets.candidate import Candidate
 
-__all__ = ["Judgement", "elsewhere", "file", "judge", "string", "value"]
+__all__ = ["Judgement", "elsewhere", "file", "judge", "plain", "string", "value"]
 
 string = lone.hopeless
+plain = lone.plain
 
 
 def judge(candidate: Candidate) -> Judgement:

@@ -22,7 +22,7 @@ LEAST_DISTINCT = 23
 """How many different characters a string needs for an entropy of more than 4.5 bits: more than 2 to the power of 4.5."""
 
 _DATA = re.compile(r"[\w.-]*(?:/[\w.-]+){2,}|data:|sha\d+-|M[A-I][A-Za-z0-9]{2,6}[AQg]")
-_DIGIT = re.compile(rb"[0-9]")
+_DIGIT = re.compile(rb"[0-9]").search
 _KEY = re.compile(r"([\w$.-]{1,60})[\"'`\])]{0,3}\s*(?:=>|[:=,(])+\s*[brufL@]?[\"'`]?$")
 _NOT_SECRET = re.compile(
     r"(?i)public|encrypted|cipher|protected|payload|integrity|sha\d*|md5|hash|digest|checksum|etag|finger|thumb|cert|x5[ct]|signature|nonce|"
@@ -32,16 +32,13 @@ _NOT_SECRET = re.compile(
 
 def judge(candidate: Candidate) -> Judgement:
     """Whether the string alone is worth a word of low severity."""
-    value = candidate.value
-    if reason := elsewhere(candidate.path):
+    if reason := elsewhere(candidate.path) or plain(candidate.value):
         return no(reason)
     key = _KEY.search(candidate.before[-NEAR:])
     if key and _NOT_SECRET.search(key.group(1)):
         return no("its name says that it is no secret")
-    if placeholder(value) or veto.ciphertext(candidate) or _DATA.match(value):
+    if veto.ciphertext(candidate):
         return no("another kind of data")
-    if words.surprise(value) < RANDOM or words.cover(value) > 0.5:
-        return no("not random enough")
     return Judgement(secret=True, severity=candidate.rule.severity, reason="random")
 
 
@@ -53,12 +50,20 @@ def elsewhere(path: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
+def plain(value: str) -> str | None:
+    """Why a string is nothing, wherever it stands: what its letters tell."""
+    if placeholder(value) or _DATA.match(value):
+        return "another kind of data"
+    return "not random enough" if words.surprise(value) < RANDOM or words.cover(value) > 0.5 else None
+
+
 def hopeless(rule: Rule, value: bytes) -> str | None:
     """Why a string is nothing, wherever it stands: what can be told from its bytes alone, cheapest first."""
     if len(value) > LONGEST:
         return "as long as embedded data"
-    if "hex" in rule.id:
+    if rule.id == "entropy-hex":
         return "as long as a digest" if len(value) in DIGESTS else None
-    if value.islower() or value.isupper() or not _DIGIT.search(value) or len(set(value)) < LEAST_DISTINCT:
+    if not _DIGIT(value) or len(set(value)) < LEAST_DISTINCT or value.islower() or value.isupper():
         return "not random enough"
     return None

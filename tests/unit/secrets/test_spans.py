@@ -12,13 +12,14 @@ from scanner.secrets import matcher, spans
 @pytest.mark.parametrize(
     ("regex", "crosses"),
     [("abc", False), (r"a\s*b", True), ("[^a]b", True), (r"[^\n]b", False), (r"[^\s]b", False), ("a.*b", False), ("(?s)a.b", True),
-     (r"a(?:b|\W)", True), (r"(?:a|[\x00-\x20])", True), (r"a\nb", True), (r"\S+x", False)],
+     (r"a(?:b|\W)", False), (r"a(?:b|\W)c", True), (r"a(?:b|\W\W)", True), (r"a(?:b|\W+)", True), (r"(?:a|[\x00-\x20])", False),
+     (r"a\n(?:b|$)", True), (r"a\n", False), (r"a\s$", True), (r"a\nb", True), (r"\S+x", False)],
 )
-def test_whether_a_match_can_hold_a_line_end(regex: str, crosses: bool) -> None:
+def test_whether_a_match_can_go_on_after_a_line_end(regex: str, crosses: bool) -> None:
     assert spans.shape(regex).crosses is crosses
 
 
-@pytest.mark.parametrize("regex", ["abc[a-z]{3,}", r"ab?\s+c", "(?i)key=(?P<value>[a-z]+)", r"b.*c$", "^a+b"])
+@pytest.mark.parametrize("regex", ["abc[a-z]{3,}", r"ab?\s+c", "(?i)key=(?P<value>[a-z]+)", r"b.*c$", "^a+b", r"a[a-z]{2,300}(?:\\s|$)", r"key=[^\\n]{3,300}(?:\\n|$)"])
 def test_matches_are_those_of_the_whole_text(regex: str) -> None:
     source = random.Random(regex)
     shape, compiled = spans.shape(regex), matcher.build([regex.encode()])
