@@ -38,8 +38,11 @@ def deliver(verdict: Verdict, wanted: Wanted, happened: Event, env: Mapping[str,
     except OutputError as error:
         failures.append(error)
         text = f"security-scan: {verdict.outcome.value}, {len(verdict.blocking)} blocking, {len(verdict.problems)} not checked\n"
-    failures += _print(text + (_annotated(failures) if wanted.format == "github" else ""), out)
-    for said in (*failures, *_comment(verdict, happened, env)):
+    marked = wanted.format == "github"
+    failures += _print(text + (_annotated("error", "not written", failures) if marked else ""), out)
+    uncommented = _comment(verdict, happened, env)
+    _print(_annotated("notice", "pull request comment", uncommented) if marked else "", out)
+    for said in (*failures, *uncommented):
         err.write(f"security-scan: {log_line(str(said))}\n")
     return INCOMPLETE if failures and verdict.exit_code == CLEAN else verdict.exit_code
 
@@ -71,10 +74,10 @@ def _tell_github(verdict: Verdict, written: Mapping[str, str], env: Mapping[str,
         yield error
 
 
-def _annotated(failures: Iterable[OutputError]) -> str:
+def _annotated(level: str, title: str, said: Iterable[object]) -> str:
     from scanner.reporters._annotations import Annotation, command
 
-    return "".join(f"{command(Annotation(level='error', title='not written', message=str(one)))}\n" for one in failures)
+    return "".join(f"{command(Annotation(level=level, title=title, message=str(one)))}\n" for one in said)
 
 
 def _print(text: str, out: TextIO) -> list[OutputError]:

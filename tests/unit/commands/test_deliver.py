@@ -10,6 +10,7 @@ import pytest
 from scanner.cli import main
 from scanner.commands.deliver import Wanted, deliver
 from scanner.event import Event
+from tests.pull_request import PullRequest
 from tests.unit.reporters import sample
 from tests.unit.reporters.workflow_parser import commands, outputs
 
@@ -50,3 +51,12 @@ def test_a_config_that_cannot_be_used_is_in_the_summary(job: dict[str, str], tmp
     assert said in first
     (error,) = commands(out.getvalue())
     assert (error.properties["file"], error.properties["line"]) == (".security-scan.yml", "1")
+
+
+def test_a_comment_that_is_not_written_is_a_notice_and_changes_nothing(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": "jinja2==3.1.6\n"}, {"README.md": "x\n"})
+    code, _, log = pull.scan(inputs={"comment": "true"})
+    assert code == 0
+    said = "pull request comment: not written: no token was given"
+    assert [one.data for one in commands(log) if one.properties.get("title") == "pull request comment"] == [said]
+    assert f"security-scan: {said}" in log

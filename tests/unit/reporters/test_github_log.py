@@ -116,6 +116,19 @@ def test_the_budget(findings: int, errors: int, more: int) -> None:
         assert all("(critical)" in one.properties["title"] for one in seen[: min(9, findings // 2)])
 
 
+@pytest.mark.parametrize("each", [1, 10, 11, 50, 5000])
+def test_each_type_has_a_budget_of_its_own(each: int) -> None:
+    """Thirty marks at most, of the fifty that a job has."""
+    warned = tuple(
+        Judged(finding=sample.vulnerability(f"{severity.label}-{n}", "1", f"GHSA-{n}", severity), blocking=False)
+        for severity in (Severity.MODERATE, Severity.LOW)
+        for n in range(each)
+    )
+    many = sample.many(each)
+    seen = Counter(one.name for one in commands(rendered(replace(many, judged=(*many.judged, *warned)))) if "group" not in one.name)
+    assert seen == dict.fromkeys(("error", "warning", "notice"), min(each, 10))
+
+
 def test_one_annotation_for_a_package_in_a_file() -> None:
     judged = tuple(Judged(finding=sample.vulnerability("jinja2", "2.0", f"GHSA-{n}", Severity.HIGH), blocking=True) for n in range(7))
     (one,) = planned(replace(sample.clean(), outcome=Outcome.FAIL, judged=judged))
