@@ -58,7 +58,7 @@ screenshots: dev browser
 	$(BIN)/python -m tests.screenshots
 
 new-user: dev
-	$(BIN)/python -m tests.new_user
+	$(BIN)/python -m tests.new_user $(ARGS)
 
 train: dev
 	$(BIN)/python -m tests.bench.train

@@ -1,7 +1,7 @@
 """``make new-user``: somebody with a clone of HEAD and nothing else follows the README word by word and stops at the first surprise.
 
-``python -m tests.new_user [--all] [--container]``: at this machine with an empty HOME, or in a bare ``debian:trixie-slim``, where the
-README's docker commands are followed too. ``--all`` also runs ``make test``, which takes as long as it takes.
+First at this machine with an empty HOME, then in a bare ``debian:trixie-slim``, where the README's docker commands are followed too.
+``python -m tests.new_user [--here | --container] [--all]``: only one of the two; also ``make test``, which takes as long as it takes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests import new_user_machines as machines
 from tests.conftest import ROOT
 from tests.docs import outputs, pages
+from tests.e2e import engine
 
 if TYPE_CHECKING:
     from tests.docs.pages import Block
     from tests.new_user_machines import Machine
 
+PLACES = {"--here": f"Python {sys.version.split()[0]}, an empty HOME", "--container": "a bare debian:trixie-slim"}
 DEBIAN, INSTALLS, DOCKER = "check: Debian", "check: installs", "check: docker"
 _DOCKER = """\
 docker() {{
@@ -62,22 +64,31 @@ class Newcomer(NamedTuple):
 
 def main(arguments: list[str]) -> int:
     """Exit code 0 when nothing surprised, else 1 and what did."""
-    with tempfile.TemporaryDirectory(prefix="new-user-") as scratch, contextlib.ExitStack() as stack:
-        home = Path(scratch) / "home"
-        home.mkdir()
-        inside = "--container" in arguments
-        machine: Machine = stack.enter_context(machines.container()) if inside else machines.Here(str(home))
-        subprocess.run(["git", "clone", "-q", str(ROOT), f"{scratch}/clone"], check=True)
-        machine.bring(Path(scratch) / "clone", f"{machine.home}/clone")
-        newcomer = Newcomer(machine, Path(scratch) / "clone" / "README.md", [])
+    places = [place for place in PLACES if place in arguments] or [*PLACES]
+    for place in places:
+        _say(f"== {PLACES[place]}")
+        if place == "--container" and not (engine.reachable() or engine.startable()):
+            _say("left out: no container engine")
+            continue
         try:
-            _first_screen(newcomer, everything="--all" in arguments)
-            _the_rest(newcomer)
+            _story(place, everything="--all" in arguments)
         except Surprise as surprise:
             _say(f"SURPRISE: {surprise}")
             return 1
-    _say("no surprise")
+        _say("no surprise")
     return 0
+
+
+def _story(place: str, *, everything: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="new-user-") as scratch, contextlib.ExitStack() as stack:
+        home = Path(scratch) / "home"
+        home.mkdir()
+        machine: Machine = stack.enter_context(machines.container()) if place == "--container" else machines.Here(str(home))
+        subprocess.run(["git", "clone", "-q", str(ROOT), f"{scratch}/clone"], check=True)
+        machine.bring(Path(scratch) / "clone", f"{machine.home}/clone")
+        newcomer = Newcomer(machine, Path(scratch) / "clone" / "README.md", [])
+        _first_screen(newcomer, everything=everything)
+        _the_rest(newcomer)
 
 
 def _first_screen(newcomer: Newcomer, *, everything: bool) -> None:

@@ -70,9 +70,10 @@ def test_what_a_release_writes_into_the_wheel(tmp_path: Path) -> None:
     (tmp_path / address.STARTER).parent.mkdir(parents=True)
     shutil.copy(ROOT / address.STARTER, tmp_path / address.STARTER)
     commit = "4f1c2e9d8b7a6f5e4d3c2b1a0f9e8d7c6b5a4f3e"
-    for wrong in ([], [f"our-org/gate@{commit}"], [f"gate@{commit}", "v1.0.0"], ["our-org/gate@v1", "v1.0.0"], [f"our-org/gate@{commit}", "1"]):
+    said = f"our-org/gate@{commit}"
+    for wrong in ([], [said], [f"gate@{commit}", "v1.0.0"], ["our-org/gate@v1", "v1.0.0"], [said, "1"]):
         assert address.main(wrong, tmp_path) == 2
-    assert address.main([f"our-org/gate@{commit}", "v1.0.0"], tmp_path) == 0
+    assert address.main([said, "v1.0.0"], tmp_path) == 0
     before, after = ((folder / address.STARTER).read_text("utf-8") for folder in (ROOT, tmp_path))
     assert after == before.replace(_starter.ACTION, f"our-org/gate@{commit} # v1.0.0")
 
