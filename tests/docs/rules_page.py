@@ -19,6 +19,10 @@ FAMILIES = {
         "AI providers",
         "Whoever has the key spends on the account, and may read its prompts, files and fine-tuned models.",
     ),
+    "arguments": (
+        "Passwords and keys passed to calls and commands",
+        "The call or the command says that the value is a credential, and often also what it opens.",
+    ),
     "assignments": (
         "Passwords, tokens and keys in assignments",
         "The name says that the value is a credential; only its authors know what it opens, so it counts as if it opened all.",

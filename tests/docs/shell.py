@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 OURS = ("security-scan", "python -m scanner", "python entrypoint.py", ".venv/bin/python entrypoint.py", ".venv/bin/security-scan")
 IMAGE = "security-scan-gate"
 OTHERS = frozenset({
-    ".", "apt-get", "audit-ci", "cat", "cd", "cp", "curl", "detect-secrets", "docker", "export", "gh", "git", "gitleaks", "jq", "mkdir",
-    "npm", "pip", "pip-audit", "pipx", "pnpm", "poetry", "pre-commit", "python", "python3", "sh", "trivy", "uv", "yarn",
+    ".", "apt-get", "audit-ci", "cat", "cd", "cosign", "cp", "curl", "detect-secrets", "docker", "export", "gh", "git", "gitleaks", "jq",
+    "mkdir", "npm", "pip", "pip-audit", "pipx", "pnpm", "poetry", "pre-commit", "python", "python3", "sh", "trivy", "uv", "yarn",
 })
 _PROGRAM = """\
 #!{python}
@@ -103,7 +103,8 @@ def sandbox(folder: Path, example: str) -> Path:
     repo.index.add_all()
     repo.index.write()
     someone = pygit2.Signature("Example", "example@shop.example", 1_780_000_000, 0)
-    repo.create_commit("HEAD", someone, someone, "An example", repo.index.write_tree(), [])
+    first = repo.create_commit("HEAD", someone, someone, "An example", repo.index.write_tree(), [])
+    repo.references.create("refs/remotes/origin/main", first)
     bin_folder = folder / "bin"
     bin_folder.mkdir()
     ours = bin_folder / "security-scan"
