@@ -153,7 +153,7 @@ class LocalDatabase:
         age = _age(meta.newest, self._day)
         if meta.created or age <= STALE_DAYS:
             return ()
-        return (f"{NAME} ({self.path}): its newest record is of {meta.newest[:10]}, {age} days ago",)
+        return (f"{self.path}: its newest record is of {meta.newest[:10]}, {age} days ago",)
 
 
 def open_store(path: Path) -> Store:
