@@ -29,4 +29,5 @@ def run(options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> i
         world = pipeline.World(env=env, now=dt.datetime.now(dt.UTC), started=started, progress=progress)
         verdict = pipeline.run(chosen, looked_at, world)
     wanted = Wanted(format=chosen.format, outputs=chosen.outputs, detail=chosen.detail)
-    return deliver(verdict, wanted, looked_at.happened, env, out, err)
+    with deadline.hard(chosen.timeout_s):
+        return deliver(verdict, wanted, looked_at.happened, env, out, err)

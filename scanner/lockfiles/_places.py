@@ -7,10 +7,14 @@ from bisect import bisect_right
 
 from scanner.errors import ParseError
 
-MAX_PACKAGES = 500_000
+MAX_PACKAGES = 250_000
+"""More packages than this in one lockfile are refused: no real one comes near, and one lockfile must not take 500 MB of memory."""
+MAX_VALUES = 1_000_000
+"""The same of what it says in all: a lockfile of one package and five million dependencies is a bomb too."""
+MAX_TOGETHER = 1_000_000
+"""Packages in all lockfiles of a tree: above a kilobyte of memory each."""
 MAX_REQUIREMENTS = 100_000
 MAX_MANIFEST = 8 * 1024 * 1024
-"""More entries than this in one lockfile are refused: no real one comes near, and memory must stay bounded."""
 
 
 class Lines:
@@ -41,6 +45,14 @@ def refuse_too_many(count: int, path: str, most: int = MAX_PACKAGES) -> None:
     """Raise ParseError where a lockfile has more entries than can be audited."""
     if count > most:
         raise ParseError(f"{count:,} packages, at most {most:,} are read", subject=path, hint="split it, or leave it out with exclude")
+
+
+def refuse_crowded(text: str, path: str) -> None:
+    """Raise ParseError for a lockfile that says more than any real one: lines or commas, whichever are more, and opening brackets."""
+    count = max(text.count("\n"), text.count(",")) + text.count("[") + text.count("{")
+    if count > MAX_VALUES:
+        hint = "split it, or leave it out with exclude"
+        raise ParseError(f"about {count:,} values, at most {MAX_VALUES:,} are read", subject=path, hint=hint)
 
 
 def refuse_large(text: str, path: str) -> None:

@@ -68,7 +68,7 @@ def read_all(paths: Sequence[str], read: Reader) -> Iterator[Lockfile | Problem]
     clean = _text.clean(read)
     found = _candidates(paths)
     locked = [one for one in found if one.is_lockfile]
-    parsed = {one.path: _parsed(one, clean) for one in locked}
+    parsed = dict(_while_there_is_room(locked, clean))
     covered = _covered(parsed.values(), [one.path for one in found])
     kept = {path: result for path, result in parsed.items() if path not in covered}
     for path, result in kept.items():
@@ -102,6 +102,21 @@ def _is_beaten(path: str, present: set[str]) -> bool:
     return winner is not None and join(dirname(path), winner) in present
 
 
+def _while_there_is_room(locked: Sequence[_Candidate], read: Reader) -> Iterator[tuple[str, Lockfile | Problem]]:
+    """Each lockfile by its path, until all of them together hold more packages than memory should."""
+    room = _places.MAX_TOGETHER
+    for one in locked:
+        result = _parsed(one, read)
+        size = len(result.packages) if isinstance(result, Lockfile) else 0
+        if size > room:
+            reason = f"the lockfiles of this tree hold more than {_places.MAX_TOGETHER:,} packages; this one was not audited"
+            hint = "scan folders of it by themselves, or leave some out with exclude"
+            result = Problem(subject=one.path, reason=reason, hint=hint, location=Location(path=one.path))
+        else:
+            room -= size
+        yield one.path, result
+
+
 def _parsed(candidate: _Candidate, read: Reader) -> Lockfile | Problem:
     """The first format of those that claim the name (``yarn.lock`` has two) which can read the file; else what the first one says.
 
@@ -114,8 +129,8 @@ def _parsed(candidate: _Candidate, read: Reader) -> Lockfile | Problem:
             text = read(path)
             if text is None:
                 return Problem(subject=path, reason="listed, but it cannot be found", location=Location(path=path))
-            if known.role == "manifest":
-                _places.refuse_large(text, path)
+            refuse = _places.refuse_large if known.role == "manifest" else _places.refuse_crowded
+            refuse(text, path)
             return known.parse(text, path, read)
         except Exception as error:  # noqa: BLE001 -- the unit of work ends here
             problem = problem or _problem(error, path)

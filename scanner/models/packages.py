@@ -11,7 +11,7 @@ from scanner.models.places import Location, Problem
 from scanner.models.terms import Scope
 
 
-class Package(Struct, frozen=True, kw_only=True):
+class Package(Struct, frozen=True, kw_only=True, gc=False):
     """One installed version, as a lockfile states it.
 
     ``ecosystem`` is OSV's name (``PyPI``, ``npm``); ``name`` is the registry's name (aliases resolved); ``key`` is the package's own

@@ -20,7 +20,7 @@ class File(Struct, frozen=True, kw_only=True):
     blob: str = ""
 
 
-class Location(Struct, frozen=True, kw_only=True, order=True):
+class Location(Struct, frozen=True, kw_only=True, order=True, gc=False):
     """A place in a file of the scanned tree: POSIX path relative to its root, 1-based lines and columns, end inclusive of nothing
     after it.
     """

@@ -71,11 +71,50 @@ def test_a_lockfile_of_too_many_packages(tree: Path, name: str, count: Count) ->
     head, each, tail = LARGE[name]
     with (tree / name).open("w") as file:
         file.write(head)
-        file.writelines(each % (number, number) for number in range(510_000))
+        file.writelines(each % (number, number) for number in range(260_000))
         file.write(tail)
     done, report = scan(tree, "--only", "dependencies", limit_s=110)
     assert done.code == 3
     assert "at most" in problem(report, name) or "larger than" in problem(report, name)
+    count("bombs defused")
+
+
+CROWDED = {
+    "package-lock.json": ('{"packages":{"node_modules/a":{"version":"1.0.0","dependencies":{"z":"1"', ',"p%d":"1"', "}}}}"),
+    "pnpm-lock.yaml": ("lockfileVersion: '9.0'\npackages:\n  a@1.0.0:\n    x:\n", "      p%d: {integrity: sha512-x}\n", ""),
+    "poetry.lock": ("x = [\n", "[],", "1]\n[metadata]\nlock-version = '2.0'\n"),
+    "yarn.lock": ('# yarn lockfile v1\n\na@^1:\n  version "1.0.0"\n  dependencies:\n', '    p%d "^1"\n', ""),
+    "bun.lock": ('{"lockfileVersion": 1, "packages": {"a": ["a@1.0.1", "", {"dependencies": {"z":"1"', ',"p%d":"1"', '}}, "x"]}}'),
+    "requirements.txt": ("a==1.0", "\\\n --hash=sha256:%d", "\n"),
+}
+
+
+@pytest.mark.slow
+def test_few_packages_and_millions_of_words(tree: Path, count: Count) -> None:
+    """Lockfiles within the size that is read: each a problem that names its limit."""
+    for name, (head, each, tail) in CROWDED.items():
+        (tree / name).write_text(head + each * 1_100_000 + tail)
+    done, report = scan(tree, "--only", "dependencies")
+    assert done.code == 3
+    assert all("values, at most 1,000,000 are read" in problem(report, name) for name in CROWDED)
+    count("bombs defused", len(CROWDED))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*LARGE, *(f"crowded {name}" for name in CROWDED)])
+def test_as_much_as_is_read(tree: Path, name: str, count: Count) -> None:
+    """Just below the limits a lockfile is read whole, in less memory than is promised."""
+    of, name = (CROWDED if name.startswith("crowded ") else LARGE), name.removeprefix("crowded ")
+    head, each, tail = of[name]
+    marks = max(each.count("\n"), each.count(",")) + each.count("[") + each.count("{")
+    most = min(249_000, 990_000 // marks) if each.count("%d") == 2 else 990_000 // marks
+    with (tree / name).open("w") as file:
+        file.write(head)
+        file.writelines(each % ((number,) * each.count("%d")) for number in range(most))
+        file.write(tail)
+    done, report = scan(tree, "--only", "dependencies", "--resolve", "never", limit_s=110)
+    assert "requirements" in name or not report["problems"], report["problems"]
+    assert done.code == (3 if report["problems"] else 0)
     count("bombs defused")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from scanner import lockfiles
 from scanner.errors import WorkspaceError
+from scanner.lockfiles import _places
 from scanner.lockfiles.inventory import is_vendored, read_all
 from scanner.models import Lockfile, Problem
 from tests.unit.lockfiles.tree import reader
@@ -87,6 +88,29 @@ def test_an_interruption_is_no_problem_of_a_file(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(lockfiles, "formats", lambda: {"poison": _Poisoned(KeyboardInterrupt())})
     with pytest.raises(KeyboardInterrupt):
         outcome({"poison.lock": ""})
+
+
+def test_a_lockfile_of_few_packages_and_endless_words_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_places, "MAX_VALUES", 100)
+    wanted = ",".join(f'"p{n}":"1"' for n in range(100))
+    crowded = '{"packages":{"node_modules/a":{"version":"1.0.0","dependencies":{' + wanted + "}}}}"
+    hints = "split it, or leave it out with exclude"
+    for name, text in {"package-lock.json": crowded, "requirements.txt": "\n" * 101, "poetry.lock": "x = [" + "[]," * 50 + "]"}.items():
+        [problem] = read_all([name], reader({name: text}))
+        assert isinstance(problem, Problem)
+        assert (problem.reason.partition(" ")[0], problem.hint) == ("about", hints)
+        assert problem.reason.endswith("values, at most 100 are read")
+    [whole] = read_all(["yarn.lock"], reader({"yarn.lock": "# yarn lockfile v1\n" + "\n" * 99}))
+    assert isinstance(whole, Lockfile)
+
+
+def test_lockfiles_that_hold_too_much_together_are_problems_from_there_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_places, "MAX_TOGETHER", 5)
+    files = {f"{name}/requirements.txt": "".join(f"p{n}==1.0\n" for n in range(count)) for name, count in (("a", 3), ("b", 3), ("c", 2))}
+    first, second, third = read_all(list(files), reader(files))
+    assert isinstance(second, Problem)
+    assert "hold more than 5 packages; this one was not audited" in second.reason
+    assert [len(one.packages) for one in (first, third) if isinstance(one, Lockfile)] == [3, 2]
 
 
 def _outside(path: str) -> str | None:
