@@ -138,7 +138,7 @@ def remedy(found: Finding) -> str:
     if found.vulnerable:
         return _upgrade(found.vulnerable)
     revoke = found.secret.revoke.rstrip(". ") if found.secret else ""
-    return f"{revoke}; then take it out of the code" if revoke else "revoke it where it was issued, then take it out of the code"
+    return f"{revoke or 'Revoke it where it was issued'}; then take it out of the code"
 
 
 def _upgrade(vulnerable: Vulnerable) -> str:
