@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,6 +102,24 @@ def test_schema_lists_every_key() -> None:
         "fail-on", "unknown-severity", "on-incomplete", "block-existing", "unfixed", "timeout", "audits", "exclude", "dependencies",
         "secrets", "allow",
     }
+
+
+def test_every_key_of_the_schema_is_described_and_shown_by_an_example() -> None:
+    for name, shape in config.schema()["$defs"].items():
+        for key, one in shape.get("properties", {}).items():
+            assert one.get("description"), f"{name}.{key}"
+            kinds = [one, *one.get("anyOf", []), one.get("items", {})]
+            written = any(kind.get("type") in ("string", "number") for kind in kinds) and key != "fingerprint"
+            assert one.get("examples") or not written, f"{name}.{key}"
+
+
+def test_the_examples_of_the_schema_are_valid() -> None:
+    made = config.schema()
+    keys = [one for shape in made["$defs"].values() for one in shape.get("properties", {}).values()]
+    shown = [(one, example) for one in keys for example in one.get("examples", [])]
+    assert len(shown) > 15
+    for one, example in shown:
+        jsonschema.validate(example, {**one, "$defs": made["$defs"]})
 
 
 @given(st.text(max_size=200))
