@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scanner.settings import Options
 
 BASELINE_NAME = ".secrets.baseline"
+COMPARED = frozenset({"pull_request", "pull_request_target", "push", "merge_group"})
 
 
 class Review(Struct, frozen=True, kw_only=True):
@@ -116,7 +117,8 @@ def _newly_accepted(old: str | None, new: str | None, name: str) -> tuple[Notice
 
 def _change(root: str, happened: event.Event, env: Mapping[str, str]) -> tuple[Change | None, tuple[Notice, ...]]:
     if happened.revisions is None:
-        return None, ()
+        reason = f"what this change introduced is not known: {happened.reason}"
+        return None, (Notice(subject="origin", reason=reason),) if happened.name in COMPARED else ()
     try:
         return compare(root, happened.revisions), ()
     except WorkspaceError as error:

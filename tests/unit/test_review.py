@@ -56,6 +56,15 @@ def test_an_advisory_younger_than_the_base_is_newly_published(tmp_path: Path) ->
     assert "what was there before does not block" in log
 
 
+@pytest.mark.parametrize(("name", "said"), [("pull_request", True), ("push", True), ("schedule", False), ("workflow_dispatch", False)])
+def test_a_change_whose_payload_cannot_be_read_says_why_nothing_is_known(tmp_path: Path, name: str, said: bool) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": OLD}, {"requirements.txt": OLD + YAML})
+    (tmp_path / "broken.json").write_text('{"pull_request": "x", "before": 7')
+    code, report, log = pull.scan(GITHUB_EVENT_NAME=name, GITHUB_EVENT_PATH=str(tmp_path / "broken.json"))
+    assert (code, set(origins(report).values())) == (1, {"unknown"})
+    assert ("what this change introduced is not known: the event's payload cannot be read" in log) is said
+
+
 def test_secrets_by_their_line(tmp_path: Path) -> None:
     base = {".security-scan.yml": PATTERN, "a.txt": "MARKER_" + "aaaabbbb\n"}
     pull = PullRequest(tmp_path, base, {"b.txt": "new\nMARKER_" + "ccccdddd\n"})
