@@ -107,7 +107,8 @@ def _yarn(upgrade: Upgrade) -> str:
 def _bun(upgrade: Upgrade) -> str:
     if upgrade.requirements:
         return _in_place(upgrade, f"bun add {_specs(upgrade)}", *(place for place in _places(upgrade)[:1] if place))
-    return _override(upgrade, "overrides in package.json", "bun install")
+    one_branch = _selector(upgrade) != upgrade.package.name
+    return _override(upgrade, f"overrides in package.json{' (for Bun 1.4 or newer)' if one_branch else ''}", "bun install")
 
 
 def _specs(upgrade: Upgrade) -> str:

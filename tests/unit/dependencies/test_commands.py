@@ -92,6 +92,7 @@ def test_other_branches_of_the_package_stay_as_they_are() -> None:
     others = lockfile(package("lib", "4.0.0", key="lib4"))
     assert say("npm", version="2.0.0", others=others).startswith('add "lib@^1": "2.0.0"')
     assert say("pnpm", others=others).startswith('add "lib@^1": "1.2.3"')
+    assert say("bun", others=others).startswith('add "lib@^1": "1.2.3" to overrides in package.json (for Bun 1.4 or newer), then ')
     assert say("yarn", others=others).startswith('add "app/lib": "1.2.3"')
 
 
