@@ -5,8 +5,8 @@ The only door to pip_audit. Our service asks about all packages at once; what th
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ def check(
     A version that is not of PEP 440 is skipped by pip-audit; our own match stands for it, so that it is found where an advisory lists it
     literally and unclear elsewhere.
     """
-    _answer_for_pip()
+    _import_auditor_alone()
     from scanner.dependencies import _auditor
 
     consulted = ask(coordinates)
@@ -43,11 +43,18 @@ def _confirmed(found: Match, ids: frozenset[str]) -> Match:
     return replace(found, found=tuple(advisory for advisory in found.found if not advisory.names.isdisjoint(ids)))
 
 
-def _answer_for_pip() -> None:
-    """Tell pip_api which pip is installed before it asks.
+def _import_auditor_alone() -> None:
+    """Let ``pip_audit._audit`` import the contracts that it is made of, and none of pip-audit's own sources, services and terminal.
 
-    On import it would run ``python -m pip --version`` in the current directory, where a ``pip.py`` of the scanned tree would be what runs.
+    Those take longer to import than most audits take; and one of them runs ``python -m pip`` in the current directory on import, where a
+    ``pip.py`` of the scanned tree would be what runs.
     """
-    answer = ModuleType("pip_api._version", "The version of the installed pip, read from its metadata.")
-    answer.version = lambda: importlib.metadata.version("pip")  # type: ignore[attr-defined]
-    sys.modules.setdefault(answer.__name__, answer)
+    fix = ModuleType("pip_audit._fix", "The Auditor never fixes.")
+    fix.ResolvedFixVersion = object  # type: ignore[attr-defined]
+    sys.modules.setdefault(fix.__name__, fix)
+    for name in ("_service", "_dependency_source"):
+        package = ModuleType(f"pip_audit.{name}", "Its contracts alone.")
+        package.__path__ = [f"{folder}/{name}" for folder in import_module("pip_audit").__path__]
+        if sys.modules.setdefault(package.__name__, package) is package:
+            contract = vars(import_module(f"{package.__name__}.interface"))
+            vars(package).update((key, value) for key, value in contract.items() if not key.startswith("_"))

@@ -67,7 +67,8 @@ def test_a_pip_in_the_current_folder_is_never_run(tmp_path: Path) -> None:
         "from scanner.dependencies import python\n"
         "from scanner.dependencies.consult import Consulted\n"
         "python.check((), lambda asked: Consulted())\n"
-        "import sys; assert 'pip_audit._audit' in sys.modules"
+        "import sys; assert 'pip_audit._audit' in sys.modules\n"
+        "assert not {'rich', 'requests', 'cachecontrol', 'pip_api'} & sys.modules.keys(), 'imported for nothing'"
     )
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
