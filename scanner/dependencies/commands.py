@@ -164,11 +164,13 @@ def _requirements(upgrade: Upgrade) -> str:
         return _compiled(upgrade)
     if upgrade.package.key.startswith(RESOLVED) and not upgrade.requirements:
         return f"add {name}>={version} to {upgrade.lockfile.path}"
-    found = _SPEC.match(upgrade.requirements[0].spec if upgrade.requirements else "==")
+    spec, _, marker = (upgrade.requirements[0].spec if upgrade.requirements else "==").partition(";")
+    found = _SPEC.match(spec)
     extras, operator = found.groups() if found else ("", "")
     if upgrade.lockfile.hashed:
         return _hashed(upgrade, f"{name}{extras or ''}=={version}")
-    return f"{_line(upgrade)} to {name}{extras or ''}{'==' if operator else '>='}{version}"
+    condition = f"; {marker.strip()}" if marker else ""
+    return f"{_line(upgrade)} to {name}{extras or ''}{'==' if operator else '>='}{version}{condition}"
 
 
 def _hashed(upgrade: Upgrade, pin: str) -> str:

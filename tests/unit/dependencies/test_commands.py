@@ -29,6 +29,7 @@ def say(
 ROOT, WEB = wants("lib", line=4), wants("lib", line=4, path="apps/web/package.json")
 ALIAS = wants("old", path="package.json", key="lib")
 PINNED = wants("lib", "==1.0.0", line=7, path="lock")
+WINDOWS = wants("lib", "[tls] == 1.0.0 ; os_name == 'nt'", line=7, path="lock")
 CAPPED = wants("lib", "<1.1", line=5, path="pyproject.toml")
 CARET = wants("lib", "^1.0", line=5, path="pyproject.toml")
 
@@ -57,7 +58,7 @@ CARET = wants("lib", "^1.0", line=5, path="pyproject.toml")
         ("bun", (), 'add "lib": "1.2.3" to overrides in package.json, then bun install'),
         ("requirements", (PINNED,), "change line 7 of lock to lib==1.2.3"),
         ("requirements", (wants("lib", ">=1.0", line=3, path="lock"),), "change line 3 of lock to lib>=1.2.3"),
-        ("requirements", (wants("lib", "[tls] == 1.0.0 ; extra", line=7, path="lock"),), "change line 7 of lock to lib[tls]==1.2.3"),
+        ("requirements", (WINDOWS,), "change line 7 of lock to lib[tls]==1.2.3; os_name == 'nt'"),
         ("requirements", (), "change line 7 of lock to lib==1.2.3"),
         ("poetry", (CARET,), "poetry update lib"),
         ("poetry", (CAPPED,), "pyproject.toml:5: allow lib>=1.2.3, then poetry update lib"),
