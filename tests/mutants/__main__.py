@@ -18,6 +18,7 @@ PAGE = ROOT / "docs" / "mutants.md"
 EXPLAINED = Path(__file__).with_name("equivalent.json")
 MODULES = {
     "scanner/policy.py": ["tests/unit/test_policy.py"],
+    "scanner/secrets/inline.py": ["tests/unit/secrets/test_inline.py"],
 }
 
 

