@@ -97,6 +97,7 @@ def sandbox(folder: Path, example: str) -> Path:
     elif example == "source":
         for part in ("scanner", "tests/docs"):
             shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "compiled"))
+        shutil.copy(ROOT / "README.md", project / "README.md")
     else:
         shutil.copytree(ROOT / "examples" / example, project)
     repo = pygit2.init_repository(project, initial_head="main")

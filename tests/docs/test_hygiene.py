@@ -68,7 +68,8 @@ def test_act_reads_the_workflow(path: Path) -> None:
 
 def test_what_a_release_writes_into_the_wheel(tmp_path: Path) -> None:
     (tmp_path / address.STARTER).parent.mkdir(parents=True)
-    shutil.copy(ROOT / address.STARTER, tmp_path / address.STARTER)
+    for name in (address.STARTER, address.README):
+        shutil.copy(ROOT / name, tmp_path / name)
     commit = "4f1c2e9d8b7a6f5e4d3c2b1a0f9e8d7c6b5a4f3e"
     said = f"our-org/gate@{commit}"
     for wrong in ([], [said], [f"gate@{commit}", "v1.0.0"], ["our-org/gate@v1", "v1.0.0"], [said, "1"]):
@@ -76,6 +77,10 @@ def test_what_a_release_writes_into_the_wheel(tmp_path: Path) -> None:
     assert address.main([said, "v1.0.0"], tmp_path) == 0
     before, after = ((folder / address.STARTER).read_text("utf-8") for folder in (ROOT, tmp_path))
     assert after == before.replace(_starter.ACTION, f"our-org/gate@{commit} # v1.0.0")
+    links = pages.links(tmp_path / address.README)
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+    assert f"https://github.com/our-org/gate/blob/{commit}/docs/rules.md" in links
+    assert f"https://raw.githubusercontent.com/our-org/gate/{commit}/docs/images/annotations.png" in links
 
 
 def test_every_input_and_output_is_known_to_the_program() -> None:
