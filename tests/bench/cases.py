@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.bench import lockfiles, repositories, trees
-from tests.bench.peers import betterleaks, cat, detect_secrets, gitleaks, kingfisher, npm_audit, ours, pip_audit, pnpm_audit
+from tests.bench.peers import (
+    betterleaks,
+    cat,
+    detect_secrets,
+    gitleaks,
+    kingfisher,
+    npm_audit,
+    ours,
+    pip_audit,
+    pip_audit_of_pins,
+    pnpm_audit,
+)
 from tests.bench.places import CACHE, made_repository
+from tests.bench.services import PINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,15 +73,16 @@ def _secrets() -> list[Case]:
     ]
 
 
+_SLOWER = (Goal(0.1, "pip-audit -r"), Goal(0.1, "pip-audit -r, no pip"))
+
+
 def _dependencies() -> list[Case]:
     return [
         Case("typical", "A typical repository, everything", lambda _: [_typical()], (Goal(1),), folder=typical, sample=True),
         Case("npm", "A package-lock.json of 2,000 packages", _npm, (Goal(0.2, "npm audit"),), sample=True),
         Case("pnpm", "A pnpm-lock.yaml of 2,000 packages", _pnpm, (Goal(0.2, "pnpm audit"),)),
-        Case("pip", "A requirements.txt of 300 pins", _pip, rounds=3),
-        Case(
-            "pip-far", "A requirements.txt of 300 pins, the service 20 ms away", _pip, (Goal(0.1, "pip-audit"),), rounds=3, distance=0.02
-        ),
+        Case("pip", "A requirements.txt of 300 pins", _pip, _SLOWER, rounds=3),
+        Case("pip-far", "A requirements.txt of 300 pins, the service 20 ms away", _pip, _SLOWER, rounds=3, distance=0.02),
         Case("database", "2,000 packages against a database of 200,000 records", lambda _: [_large_database()], sample=True),
     ]
 
@@ -150,8 +163,8 @@ def _pnpm(url: str) -> list[Contender]:
 
 
 def _pip(url: str) -> list[Contender]:
-    folder = lockfiles.pins(300)
-    return [_online(folder, url), pip_audit(folder / "requirements.txt", url)]
+    folder = lockfiles.pins(PINS)
+    return [_online(folder, url), pip_audit(folder / "requirements.txt", url), pip_audit_of_pins(folder / "requirements.txt", url)]
 
 
 def _large_database() -> Contender:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ensurepip
+import hashlib
 import json
+import shutil
 import subprocess
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.peers import PROGRAM
@@ -12,7 +16,6 @@ from tests.bench.places import environment, made, made_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 HIT = 40
 _LETTERS = "23456789cfghjmpqrvwx"
@@ -66,6 +69,22 @@ def pins(size: int) -> Path:
     return made_repository(f"pins-{size}", write)
 
 
+def index(size: int) -> Path:
+    """A package index (PEP 503, 658, 714) of those pins and of what pip-audit installs first: pip and setuptools as Python brings them."""
+
+    def write(folder: Path) -> None:
+        for number in range(size):
+            _publish(folder / "simple" / _name(number), _name(number).replace("-", "_"), _version(number))
+        _publish(folder / "simple" / "wheel", "wheel", "1.0.0")
+        for wheel in Path(ensurepip.__file__).with_name("_bundled").glob("*.whl"):
+            home = folder / "simple" / wheel.name.partition("-")[0]
+            home.mkdir(parents=True)
+            shutil.copy(wheel, home)
+            _list(home)
+
+    return made(f"index-{size}", write)
+
+
 def records(count: int) -> Path:
     """A folder with ``count`` OSV records, one file each: half of them npm's, half PyPI's."""
 
@@ -95,6 +114,33 @@ def database(count: int) -> Path:
         subprocess.run(command, env=environment(), check=True, capture_output=True, timeout=900)
 
     return made(f"database-{count}", build) / "advisories.db"
+
+
+def _publish(home: Path, name: str, version: str) -> None:
+    """The smallest wheel that pip accepts, its metadata beside it."""
+    home.mkdir(parents=True)
+    info, file = f"{name}-{version}.dist-info", home / f"{name}-{version}-py3-none-any.whl"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    with zipfile.ZipFile(file, "w") as pack:
+        pack.writestr(f"{info}/METADATA", metadata)
+        pack.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: bench\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        pack.writestr(f"{info}/RECORD", "")
+    file.with_name(f"{file.name}.metadata").write_text(metadata)
+    _list(home)
+
+
+def _list(home: Path) -> None:
+    links = ""
+    for wheel in sorted(home.glob("*.whl")):
+        beside = wheel.with_name(f"{wheel.name}.metadata")
+        digest = f'="sha256={_digest(beside)}"' if beside.exists() else ""
+        told = f" data-core-metadata{digest} data-dist-info-metadata{digest}" if digest else ""
+        links += f'<a href="{wheel.name}#sha256={_digest(wheel)}"{told}>{wheel.name}</a>'
+    (home / "index.html").write_text(f"<!DOCTYPE html><html><body>{links}</body></html>")
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _records(count: int) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from tests.bench import lockfiles, repositories
 from tests.bench.__main__ import services
 from tests.bench.cases import one_file
 from tests.bench.measure import Contender, Series, alternate
-from tests.bench.peers import cat, gitleaks, kingfisher, npm_audit, ours, pip_audit
+from tests.bench.peers import cat, gitleaks, kingfisher, npm_audit, ours, pip_audit_of_pins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def _cases(url: str) -> Iterator[tuple[str, list[Contender], int]]:
     offline = ("--only", "dependencies", "--advisories", "offline", "--advisory-db", str(lockfiles.database(RECORDS)))
     yield "package-lock.json", [ours(lockfiles.npm(PACKAGES), *offline), npm_audit(lockfiles.npm(PACKAGES), url)], 5
     online = ours(lockfiles.pins(PINS), "--only", "dependencies", "--advisories", "online", "--osv-url", url)
-    yield "pins", [online, pip_audit(lockfiles.pins(PINS) / "requirements.txt", url)], 3
+    yield "pins", [online, pip_audit_of_pins(lockfiles.pins(PINS) / "requirements.txt", url)], 3
     history = repositories.history(COMMITS)
     yield "history", [ours(history, "--only", "secrets", "--history", "all"), gitleaks(history, history=True)], 5
 

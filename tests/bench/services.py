@@ -1,4 +1,4 @@
-"""``python -m tests.bench.services DIRECTORY SECONDS``: the advisory services on loopback, as far away as a network makes them."""
+"""``python -m tests.bench.services DIRECTORY SECONDS``: advisory services and a package index on loopback, as far away as networks are."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tests.bench import lockfiles
 from tests.loopback.server import serve
+
+if TYPE_CHECKING:
+    from http.server import BaseHTTPRequestHandler
+
+PINS = 300
 
 
 class Distance:
@@ -23,9 +29,33 @@ class Distance:
         return False
 
 
+class Index:
+    """A folder's files, below their own paths: what ``pip`` asks for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def takes(self, path: str) -> bool:
+        """Whether it is one of pip's."""
+        return path.startswith("/simple/")
+
+    def send(self, handler: BaseHTTPRequestHandler) -> None:
+        """The file, or that there is none."""
+        path = self._folder / handler.path.strip("/")
+        file = path / "index.html" if path.is_dir() else path
+        body = file.read_bytes() if file.is_file() else b""
+        handler.send_response(200 if body else 404)
+        handler.send_header("Content-Type", "text/html" if file.suffix == ".html" else "application/octet-stream")
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+        handler.wfile.flush()
+
+
 if __name__ == "__main__":
     with serve(Path(sys.argv[1])) as server:
         away: Any = Distance(float(sys.argv[2]))
-        server.faults.append(away)
+        pages: Any = Index(lockfiles.index(PINS))
+        server.faults += [away, pages]
         print(server.url, flush=True)
         threading.Event().wait()
