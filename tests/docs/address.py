@@ -1,5 +1,5 @@
-"""``python -m tests.docs.address OWNER/NAME@COMMIT VERSION``: before a release builds its wheel, what ``init`` writes into a workflow, and the
-README's links, which a package index shows where the other pages are not.
+"""``python -m tests.docs.address OWNER/NAME@COMMIT VERSION``: before a release builds its wheel, what ``init`` writes into a workflow and
+the links of the README, which a package index shows without the other pages.
 """
 
 from __future__ import annotations
