@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -11,9 +10,11 @@ from msgspec.structs import replace
 from scanner import globs
 from scanner.errors import WorkspaceError
 from scanner.secrets import compile as compiled
-from scanner.secrets import decode, detect_secrets, filenames, found, inline, judge, place, proposals, reading, spans
+from scanner.secrets import decode, filenames, found, inline, judge, place, reading, spans
 from scanner.secrets.found import Found
-from scanner.secrets.sight import Sight, conditions, entropy
+from scanner.secrets.judged import judged
+from scanner.secrets.sight import Sight
+from scanner.secrets.strings import Strings
 from scanner.secrets.tally import MOST_PER_RULE
 from scanner.secrets.team import Team
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from scanner.models import File
     from scanner.secrets import Opener, Options, Rule
-    from scanner.secrets.candidate import Candidate
     from scanner.secrets.tally import Tally
 
 
@@ -34,7 +34,7 @@ class Engine:
         self._off = frozenset(number for number, rule in enumerate(self._compiled.rules) if rule.id in options.disable)
         self._placed = tuple(glob for number in (self._compiled.placed.numbers if self._compiled.placed else ())
                              for glob in self._compiled.rules[number].paths)
-        self._lone = tuple(_plugin(number) for number in (self._compiled.strings.numbers if self._compiled.strings else ()))
+        self._strings = Strings(self._compiled.strings, options.disable) if self._compiled.strings else None
         own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
         self._team = Team(own) if own else None
         self._baseline = options.baseline
@@ -66,19 +66,20 @@ class Engine:
     def changed(self, path: str, data: bytes, before: bytes, tally: Tally) -> list[Found]:
         """What ``text`` finds in the part in which ``data`` differs from ``before``, a version of the file that was looked at already."""
         low, high = reading.difference(data, before)
-        if low == high or (data[:2] not in reading.UTF16 and self._quiet(data, low, high)):
+        if low == high or (data[:2] not in reading.UTF16 and self._quiet(path, data, low, high)):
             tally.bytes += high - low
             return []
         items = self.text(path, data, tally)
         return [item for item in items if item.start < high and item.end > low] if len(data) < reading.WINDOW else items
 
-    def _quiet(self, data: bytes, low: int, high: int) -> bool:
+    def _quiet(self, path: str, data: bytes, low: int, high: int) -> bool:
         """Whether no match of any rule can overlap these bytes."""
         begin = max(0, low - spans.LONGEST)
         near = data[begin : high + spans.LONGEST]
         if self._team and self._team.knows(near):
             return False
-        every = (self._compiled.hot, self._compiled.weak, self._compiled.placed, self._compiled.strings)
+        placed = self._compiled.placed if globs.matches(self._placed, path) else None
+        every = (self._compiled.hot, self._compiled.weak, placed, self._compiled.strings)
         parts = (part for part in every if part)
         return not any(
             low < begin + end and begin + end - self._width(part, number) < high
@@ -139,8 +140,8 @@ class Engine:
             items += self._hot(sight, ends, tally)
             if depth < decode.DEPTH:
                 items += self._wrapped(sight, ends, tally, depth)
-        if self._compiled.strings:
-            items += self._strings(sight, self._compiled.strings, tally)
+        if self._strings:
+            items += self._strings.find(sight, tally)
         if self._compiled.placed and globs.matches(self._placed, sight.path):
             items += self._rules(sight, self._compiled.placed, self._compiled.placed.matcher.ends(sight.data), tally)
         if self._team:
@@ -160,26 +161,6 @@ class Engine:
             for run in decode.unwrap(sight.data, kind, [end for number, end in ends if number == first + offset]):
                 for item in self._look(Sight(sight.path, run.data), tally, depth + 1):
                     yield replace(item, start=run.start, end=run.end, wrapped=(kind, *item.wrapped))
-
-    def _strings(self, sight: Sight, part: compiled.Part, tally: Tally) -> Iterator[Found]:
-        """The random-looking strings in quotes; there may be very many, nearly all of them nothing."""
-        data = sight.data
-        ends = part.matcher.ends(data)
-        if not ends or judge.elsewhere(sight.path):
-            return
-        left = MOST_PER_RULE
-        for number, end in ends:
-            plugin, rule = self._lone[number]
-            start = data.rfind(data[end - 1 : end], 0, end - 1) + 1
-            if reason := judge.string(rule, data[start : end - 1]):
-                if tally.explain:
-                    tally.reject(sight.path, rule.id, reason)
-            elif rule.id not in self._disabled:
-                found = list(_detected(sight, plugin, start, end - 1, tally))
-                yield from found
-                left -= len(found)
-                if left < 0:
-                    return tally.full(sight.path, rule)
 
     def _rules(self, sight: Sight, part: compiled.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         by_rule: dict[int, list[int]] = {}
@@ -205,44 +186,11 @@ def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[F
         if reason := judge.value(rule, sight.data[start:end]):
             tally.reject(sight.path, rule.id, reason)
         else:
-            found = list(_judged(sight, sight.candidate(rule, match), (start, end), rule.id, tally))
+            found = list(judged(sight, sight.candidate(rule, match), (start, end), rule.id, tally))
             yield from found
             left -= len(found)
             if left < 0:
                 return tally.full(sight.path, rule)
-
-
-def _plugin(number: int) -> tuple[str, Rule]:
-    """The detector of detect-secrets on whose behalf a proposal is made, and the rule that stands for it."""
-    plugin = proposals.ALL[number][0]
-    return plugin, detect_secrets.rule(proposals.DEFAULT[plugin])
-
-
-def _detected(sight: Sight, plugin: str, start: int, end: int, tally: Tally) -> Iterator[Found]:
-    """A string that one of detect-secrets' detectors may report: the judge first, who is cheaper."""
-    kind = proposals.DEFAULT[plugin]
-    value = sight.data[start:end].decode("utf-8", "replace")
-    if reason := _dull(plugin, value):
-        return tally.reject(sight.path, detect_secrets.rule(kind).id, reason)
-    for item in _judged(sight, sight.around(detect_secrets.rule(kind), (start, end), (start, end), {}), (start, end), kind, tally):
-        if kind in detect_secrets.kinds(sight.path, *sight.line(start, end + 1), plugin, value):
-            yield item
-
-
-@lru_cache(maxsize=32_768)
-def _dull(plugin: str, value: str) -> str | None:
-    """Why a string alone says that it is no secret. The same strings come again and again: what was said of them is kept."""
-    return judge.plain(value) if entropy(value) >= proposals.LEAST_ENTROPY[plugin] else "not random enough"
-
-
-def _judged(sight: Sight, candidate: Candidate, span: tuple[int, int], detector: str, tally: Tally) -> Iterator[Found]:
-    rule = candidate.rule
-    reason = conditions(rule, candidate.value)
-    verdict = judge.judge(candidate) if reason is None else judge.Judgement(secret=False, reason=reason)
-    if verdict.secret:
-        yield Found(rule=rule, severity=verdict.severity, start=span[0], end=span[1], value=candidate.value, detector=detector)
-    else:
-        tally.reject(sight.path, rule.id, verdict.reason)
 
 
 def _placed(item: Found, cursor: place.Cursor, data: bytes) -> Found:

@@ -123,7 +123,7 @@ class _Reader:
         if blob not in self._kept:
             while len(self._kept) > 1:
                 del self._kept[next(iter(self._kept))]
-            self._kept[blob] = self._repository[blob].data
+            self._kept[blob] = self._repository.read(blob)[1]
         return self._kept[blob]
 
 
@@ -135,10 +135,15 @@ def _versions(repository: Any, span: str) -> Iterator[Version]:
     for tree in known:
         last.update((path, blob.hex()) for blob, path in _new(repository, tree, seen))
     for commit in walk:
-        date = dt.datetime.fromtimestamp(commit.author.time, dt.timezone(dt.timedelta(minutes=commit.author.offset))).isoformat()
+        date = ""
         for blob, path in _new(repository, commit.tree_id, seen):
+            date = date or _date(commit.author)
             yield Version(blob.hex(), path, str(commit.id), date, last.get(path, ""))
             last[path] = blob.hex()
+
+
+def _date(author: Any) -> str:
+    return dt.datetime.fromtimestamp(author.time, dt.timezone(dt.timedelta(minutes=author.offset))).isoformat()
 
 
 def _walk(repository: Any, span: str) -> tuple[list[Any], list[Any]]:

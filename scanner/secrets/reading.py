@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 WINDOW = 4 * 1024 * 1024
@@ -74,23 +74,17 @@ def difference(data: bytes, before: bytes) -> tuple[int, int]:
     """The bytes of ``data`` between what both begin with and what both end with, grown to whole lines; empty where they are equal."""
     if data == before:
         return 0, 0
-    low = _alike(min(len(data), len(before)), lambda size: data[:size] == before[:size])
-    left = min(len(data), len(before)) - low
-    tail = _alike(left, lambda size: data[len(data) - size :] == before[len(before) - size :])
+    size = min(len(data), len(before))
+    low = size - (_number(data[:size], before[:size]).bit_length() + 7) // 8
+    apart = _number(data[len(data) - size + low :], before[len(before) - size + low :])
+    tail = ((apart & -apart).bit_length() - 1) // 8 if apart else size - low
     end = data.find(b"\n", len(data) - tail)
     return data.rfind(b"\n", 0, low) + 1, end + 1 if end >= 0 else len(data)
 
 
-def _alike(most: int, equal: Callable[[int], bool]) -> int:
-    """The largest size up to ``most`` for which ``equal`` holds; it holds for every smaller one."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if equal(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def _number(one: bytes, other: bytes) -> int:
+    """A number that has bits in the bytes in which the two, of one length, differ: the first byte has the highest."""
+    return int.from_bytes(one, "big") ^ int.from_bytes(other, "big")
 
 
 def _pieces(handle: int, first: bytes) -> Iterator[bytes]:
