@@ -27,6 +27,10 @@ TYPES = {
 """Our rules, by how their ids begin, in detect-secrets' words; all others are a Secret Keyword."""
 
 
+NAMED = frozenset(("assignment", "argument"))
+"""The checks of rules that know a secret by its name or place only; what to do with it, a rule that knows its format says better."""
+
+
 class Found(Struct, frozen=True, kw_only=True):
     """One accepted candidate. ``start``/``end`` are the value's byte offsets in its window; ``allowed`` is the reason an inline comment
     gives for accepting it, or None; ``detector`` is detect-secrets' type or the rule id."""
@@ -46,7 +50,8 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 def apart(found: Iterable[Found]) -> list[Found]:
-    """The most telling finding of each stretch of bytes: worst severity first, our rules before detectors, longer values before shorter."""
+    """The most telling finding of each stretch of bytes: worst severity first, a format before a name, our rules before detectors, longer
+    values before shorter."""
     kept: list[Found] = []
     for item in sorted(found, key=_rank):
         place = bisect_left(kept, item.start, key=_start)
@@ -98,8 +103,9 @@ def _nearest(rule: str) -> str:
     return next((kind for word, kind in TYPES.items() if rule.startswith(word)), "Secret Keyword")
 
 
-def _rank(item: Found) -> tuple[int, bool, int, int]:
-    return (-item.severity, item.detector != item.rule.id, item.start - item.end, item.start)
+def _rank(item: Found) -> tuple[int, bool, bool, int, int]:
+    named = item.rule.checksum in NAMED
+    return (-item.severity, named, item.detector != item.rule.id, item.start - item.end, item.start)
 
 
 def _start(item: Found) -> int:

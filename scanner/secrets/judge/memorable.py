@@ -27,16 +27,20 @@ _NAMED = re.compile(
     r"(?i)(?:sha|md|aes|rsa|dsa|ecdsa|ed|curve|hmac|hs|rs|es|ps|base|utf|ucs|ascii|iso|latin|cp|windows|win|x|ipv|oauth|pkcs|argon|bcrypt|scrypt|"
     r"pbkdf|rc|des|v|tls|ssl|http|scram-sha|i|u|int|uint|float|fp|arm|amd|mp|h|p|s|n|python|java|node|ubuntu|debian)[-_.]?[0-9]+[-_.0-9a-z]*"
 )
-_PASSWORDS = frozenset(("pass", "passcode", "passphrase", "passwd", "password", "psk", "psw", "pw", "pwd"))
+_ENDINGS = ("pass", "passcode", "passphrase", "passwd", "password", "psk", "psw", "pw", "pwd", "secret")
+_END = re.compile(r"[\s.,;)*|/`>-]*$")
 
 
 def memorable(candidate: Candidate) -> bool:
-    """Whether a password stands where a name of its own says so: in configuration, or in quotes in code."""
+    """Whether a password stands where a name or a statement says so: in configuration, in quotes in code, at the end of a line of text."""
     parts = words.split(features.key_name(candidate))
-    if not parts or parts[-1] not in _PASSWORDS or not value(candidate.value):
+    last = parts[-2:-1] if parts[-2:] == ("secret", "key") else parts[-1:]
+    if (last and not last[0].endswith(_ENDINGS)) or not value(candidate.value):
         return False
-    quoted = features.quoting(candidate) == "quoted"
-    return quoted or features.family(candidate.path) in {"config", "shell", "other"}
+    kind = features.family(candidate.path)
+    if kind == "prose" and not _END.match(candidate.after.lstrip("\"'`")):
+        return False
+    return kind != "code" or features.quoting(candidate) == "quoted" or features.in_string(candidate)
 
 
 def value(text: str) -> bool:

@@ -25,7 +25,10 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"(?i:^(?:true|false|null|nil|none|undefined|empty|void|yes|no|on|off|default|optional|required|unset|unknown|any|string|str|text|"
         r"number|int|bool|boolean|object|password|passwd|pass|pwd|pw|secret|token|key|apikey|api[-_]?key|auth|user|username|admin|root|login|value|var|env|file|input|hidden|basic|bearer|digest|self|this|public|private)$)",
     ),
-    ("sequence", r"(?i:^(?:0?123456789|1234|abcdef|abc123|qwert|asdf|0123|12345|987654|aaaa|1111|0000)[0-9a-z]*$)"),
+    (
+        "sequence",
+        r"(?i:000102030405|00112233445566|^(?:0?123456789|1234|abcdef|abc123|qwert|asdf|0123|12345|987654|aaaa|1111|0000)[0-9a-z]*$)",
+    ),
 )
 
 _COMPILED = tuple((reason, re.compile(regex)) for reason, regex in _KINDS)

@@ -47,6 +47,10 @@ def decide(rule_id: str, line: str, path: str = "app/settings.py") -> Judgement:
         ("password = read_password(prompt)", "code"),
         ("password: SecureString", "a type"),
         ('password = "ENC[AES256_GCM,data:{alnum:20}]"', "encrypted or public"),
+        ('password_changed = "2027-01-02T03:04:05Z"', "a date"),
+        ('LABEL_PASSWORD = "Nieuw wachtwoord"', "a text for people"),
+        ('wrong_password = "{alnum:14}"', "named as a wrong one"),
+        ('password = "(?:[a-z]{alnum:3})"', "a pattern"),
     ],
 )
 def test_what_is_no_password(line: str, reason: str) -> None:
@@ -62,6 +66,9 @@ def test_what_is_no_password(line: str, reason: str) -> None:
         ("assigned-token", "    TokenSignature = 134217728,", "a.d.ts", "a number"),
         ("assigned-key", 'integrity_key = "{base64:44}"', "a.js", "a checksum"),
         ("assigned-key", 'public_key = "{alnum:40}"', "a.js", "a public value"),
+        ("assigned-secret", 'hotpink: "{alnum:8}"', "a.js", "the key is another word"),
+        ("assigned-token", 'token: "urn:ietf:params:oauth:token-type:jwt"', "a.js", "a URL or path"),
+        ("assigned-credential", 'AuthScheme = "AKAMAI"|"COMMON"|string;', "a.d.ts", "a type"),
         ("assigned-key", 'keyboard = "{alnum:12}"', "a.js", "the key is another word"),
         ("assigned-credential", 'author = "{alnum:12}"', "a.js", "the key is another word"),
         ("assigned-token", 'token = "{alnum:32}"', "web/package-lock.json", "in a lockfile or source map"),
@@ -86,6 +93,11 @@ def test_what_else_is_no_secret(rule_id: str, line: str, path: str, reason: str)
         ("assigned-key", 'api_key = "{alnum:32}"', "terraform.tfvars"),
         ("command-line-secret", "mysql --pass{}word={alnum:14} app", "deploy.sh"),
         ("sql-password", "CREATE USER app IDENTIFIED BY '{alnum:14}';", "init.sql"),
+        ("assigned-token", 'Tokens: []string{"{hex:64}"},', "main.go"),
+        ("assigned-key", "const API_KEY: &'static str = \"{alnum:32}\";", "main.rs"),
+        ("assigned-password", "DB_PASSWORD ?= {alnum:16}", "Makefile"),
+        ("secret-pair", "- name: DB_PASSWORD\n  value: {alnum:16}", "deployment.yaml"),
+        ("secret-pair", "<key>ServerPassword</key>\n  <string>{alnum:16}</string>", "Info.plist"),
     ],
 )
 def test_what_is_a_secret(rule_id: str, line: str, path: str) -> None:
@@ -101,6 +113,25 @@ def test_what_is_a_secret(rule_id: str, line: str, path: str) -> None:
 def test_an_assignment_in_tests_never_blocks(path: str) -> None:
     verdict = decide("assigned-password", 'password = "{alnum:18}"', path)
     assert verdict.severity <= Severity.MODERATE
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "secret"),
+    [
+        ('password = "Harbor#5095"', "app/settings.py", True),
+        ("password: walnut.cobalt8408", "config/app.yml", True),
+        ("CREATE USER app IDENTIFIED BY 'falcon7089';", "init.sql", True),
+        ("Username: admin / Password: Saturn1971!", "README.md", True),
+        ('password = "Harbor#5095"', "tests/test_login.py", False),
+        ('password = "password2024"', "app/settings.py", False),
+        ('password = "tiger1234"', "app/settings.py", False),
+        ('password = "sha512"', "app/settings.py", False),
+        ('password_column = "harbor5095"', "app/settings.py", False),
+    ],
+)
+def test_passwords_as_people_make_them(line: str, path: str, secret: bool) -> None:
+    rule = "sql-password" if "IDENTIFIED" in line else "assigned-password"
+    assert decide(rule, line, path).secret is secret
 
 
 def test_a_short_or_wordlike_assignment_never_blocks() -> None:
