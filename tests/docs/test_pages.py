@@ -79,6 +79,12 @@ def test_targets_of_make_are_there(page: Path) -> None:
     assert [target for target in named if f"\n{target}:" not in makefile] == []
 
 
+def test_every_target_of_make_is_named_for_contributors() -> None:
+    targets = re.findall(r"^([a-z][a-z0-9-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert [target for target in targets if not re.search(rf"`make {target}[` ]", text)] == []
+
+
 def test_the_first_screen_of_the_readme() -> None:
     first = README.read_text("utf-8").splitlines()[:40]
     assert {"make scan", "make test"} <= set(first)
