@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 import re
 import string
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,6 +19,7 @@ from scanner.cli import main
 from scanner.errors import SourceError
 from scanner.fetch import Asked, Limits, Session
 from scanner.reporters import formats
+from scanner.secrets import rules
 from tests.loopback import Fault, serve
 from tests.loopback.faults import away, reply
 from tests.robustness import child
@@ -24,7 +27,8 @@ from tests.robustness.child import ADVISORIES, OFFLINE
 from tests.robustness.tokens import Planted, drawn, grams, leaked, planted
 
 Count = Callable[..., None]
-WANTED = 2000
+WHOLE = os.environ.get("ROBUSTNESS") == "full"
+WANTED = 2000 if WHOLE else len(rules.builtin())
 PER_FILE = 20
 JOB = (
     "GITHUB_TOKEN",
@@ -37,18 +41,41 @@ JOB = (
 )
 
 
-def tree_of(folder: Path, tokens: list[Planted], seed: int) -> list[str]:
-    """Write the tokens, twenty a file, with lines around them that nobody may see either; the neighbours' own marks."""
+class Place(NamedTuple):
+    """Where a token of a rule stands: its file, its first line and the one after its last."""
+
+    rule: str
+    path: str
+    lines: range
+
+
+TO_THE_END = frozenset({"pgpass-file", "pgpass-entry", "htpasswd-entry", "password-line", "secret-pair"})
+"""Rules that want the value to end its line."""
+
+
+def tree_of(folder: Path, tokens: list[Planted], seed: int) -> tuple[list[str], list[Place]]:
+    """Write the tokens, twenty a file, with lines around them that nobody may see; the neighbours' own marks, and who stands where."""
     chance = random.Random(seed)
-    near: list[str] = []
-    for start in range(0, len(tokens), PER_FILE):
-        lines = []
-        for token in tokens[start : start + PER_FILE]:
-            mark = "".join(chance.choices(string.ascii_letters, k=16))
-            near.append(mark)
-            lines += [f"# before {mark}", f"{token.text}  # beside {mark}", f"after = '{mark}'", ""]
-        (folder / f"config{start}.env").write_text("\n".join(lines))
-    return near
+    near, places, texts = list[str](), list[Place](), dict[str, str]()
+    homes = {rule.id: rule.paths[0].strip("*") for rule in rules.builtin() if rule.paths}
+    for number, token in enumerate(tokens):
+        path = homes.get(token.rule, f"config{number // PER_FILE}.env")
+        mark = "".join(chance.choices(string.ascii_letters, k=16))
+        near.append(mark)
+        before = texts.get(path, "") + f"# before {mark}\n"
+        after = before + token.text + ("" if token.rule in TO_THE_END else f"  # beside {mark}") + "\n"
+        places.append(Place(token.rule, path, range(before.count("\n") + 1, after.count("\n") + 1)))
+        texts[path] = f"{after}after = '{mark}'\n\n"
+    for path, text in texts.items():
+        (folder / path).write_text(text)
+    return near, places
+
+
+def missed(places: list[Place], findings: list[dict]) -> set[str]:
+    """The rules none of whose tokens was found, by whichever rule."""
+    found = {(one["location"]["path"], one["location"]["line"]) for one in findings}
+    seen = {place.rule for place in places if any((place.path, line) in found for line in place.lines)}
+    return {place.rule for place in places} - seen
 
 
 def everything(folder: Path, env: dict[str, str], *args: str) -> dict[str, str]:
@@ -72,18 +99,20 @@ def without_hashes(text: str, tokens: list[Planted]) -> str:
     return re.sub(r"[0-9a-f]{12,}|urn:uuid:[0-9a-f-]{36}", hash_of_ours, text)
 
 
-def test_two_thousand_tokens_in_every_output(tmp_path: Path, count: Count) -> None:
+def test_tokens_of_every_rule_in_every_output(tmp_path: Path, count: Count) -> None:
     tokens = list(planted(WANTED))
+    assert {token.rule for token in tokens} == {rule.id for rule in rules.builtin()}
     (tmp_path / "repo").mkdir()
-    near = tree_of(tmp_path / "repo", tokens, 1)
+    near, places = tree_of(tmp_path / "repo", tokens, 1)
     texts = {name: without_hashes(text, tokens) for name, text in everything(tmp_path, child.environment(tmp_path / "home")).items()}
-    found = json.loads((tmp_path / "out" / "json").read_text())["findings"]
-    assert len(found) > WANTED * 0.7
+    findings = json.loads((tmp_path / "out" / "json").read_text())["findings"]
+    assert missed(places, findings) == set()
     secret = set().union(*(grams(token.drawn) for token in tokens))
     leaks = {name: leaked(text, secret) for name, text in texts.items()}
     assert {name: runs for name, runs in leaks.items() if runs} == {}
     assert not [(name, mark) for name, text in texts.items() for mark in near if mark in text]
     assert set(texts) >= {*formats(), "log", "output", "summary"}
+    count("rules planted and found", len({place.rule for place in places}))
     count("tokens planted", WANTED)
     count("tokens leaked", sum(map(len, leaks.values())))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,10 @@ SHOWN = 6
 """A run of this many characters of a value is a leak."""
 
 
+_FIXED = re.compile(r"[A-Za-z0-9+/=]{20,}")
+"""The value of an example that cannot be drawn anew: a checksum holds it together."""
+
+
 class Planted(NamedTuple):
     """One example of a rule: ``text`` as it would stand in a file, ``drawn`` the random parts of its value."""
 
@@ -23,15 +28,16 @@ class Planted(NamedTuple):
 
 
 def planted(wanted: int) -> Iterator[Planted]:
-    """``wanted`` of them, each rule in turn, each example drawn anew every time."""
-    templates = [(rule.id, template) for rule in rules.builtin() for template in rule.examples.match if drawn(template, 0).drawn]
+    """``wanted`` of them: each rule in turn with its first example, then the next one of each, each drawn anew every time."""
+    by_rule = [(rule.id, rule.examples.match) for rule in rules.builtin()]
+    most = max(len(templates) for _, templates in by_rule)
     for number in count():
-        for name, template in templates:
+        for name, templates in by_rule:
             if wanted <= 0:
                 return
-            wanted -= 1
-            made = drawn(template, number)
-            yield Planted(name, made.text, made.drawn)
+            if number % most < len(templates):
+                wanted -= 1
+                yield drawn(templates[number % most], number)._replace(rule=name)
 
 
 def drawn(template: str, number: int) -> Planted:
@@ -45,7 +51,8 @@ def drawn(template: str, number: int) -> Planted:
             parts.append(text)
         return text
 
-    return Planted("", examples._PLACE.sub(fill, template), tuple(part for part in parts if len(part) >= SHOWN))
+    text = examples._PLACE.sub(fill, template)
+    return Planted("", text, tuple(part for part in parts or _FIXED.findall(text) if len(part) >= SHOWN))
 
 
 def grams(parts: tuple[str, ...]) -> set[str]:
