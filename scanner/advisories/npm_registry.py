@@ -158,8 +158,8 @@ def _advisory(name: str, row: _Row) -> Advisory:
         severity_source="malware" if malware else rating.source,
         cvss=rating.vector,
         affected=(Affected(ecosystem="npm", name=name, npm_range=row.vulnerable_versions),),
-        published=row.created or "",
-        modified=row.updated or "",
+        published=schema.date(row.created),
+        modified=schema.date(row.updated),
         source=NpmRegistry.name,
     )
 

@@ -20,6 +20,7 @@ ECOSYSTEMS = frozenset({"PyPI", "npm"})
 _KINDS = ("introduced", "fixed", "last_affected", "limit")
 _SUMMARY = 300
 _LAST_KNOWN = re.compile(r"\s*(<=|<|=)\s*([^\s,<>=|]+)\s*\Z")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]{5,20}(?:Z|[+-]\d\d:?\d\d)?)?\Z")
 _AT = re.compile(r"(.*) - at `\$\.?(.*)`\Z")
 _T = TypeVar("_T")
 
@@ -110,6 +111,11 @@ def identity(data: bytes) -> str:
     return name if isinstance(name, str) and len(name) < 100 and name.isprintable() else ""
 
 
+def date(text: str | None) -> str:
+    """A date as ISO 8601 writes it, as it stands; empty for other words, which nobody could compare and reports would show."""
+    return text if text and _DATE.match(text) else ""
+
+
 def canonical(ecosystem: str, name: str) -> str:
     """A package's name as the registry compares it: PEP 503 for PyPI, as it stands for npm."""
     return re.sub(r"[-_.]+", "-", name).lower() if ecosystem == "PyPI" else name
@@ -128,9 +134,8 @@ def _wrong(error: msgspec.ValidationError) -> str:
 
 def _built(record: _Record, source: str) -> Advisory:
     if (record.schema_version or "1").partition(".")[0] != "1":
-        raise SourceError(
-            f"uses schema version {record.schema_version!r}", subject=record.id, hint="update the scanner: it reads version 1"
-        )
+        version = repr(record.schema_version) if re.fullmatch(r"[\d.]{1,20}", record.schema_version or "") else "other than 1"
+        raise SourceError(f"uses schema version {version}", subject=record.id, hint="update the scanner: it reads version 1")
     if not record.id or not record.id.isprintable() or len(record.id) > 200:
         raise SourceError("has no usable id", subject=record.id[:50], hint="report it to the source of the record")
     blocks = [block for block in record.affected or () if block.package and block.package.ecosystem in ECOSYSTEMS]
@@ -147,9 +152,9 @@ def _built(record: _Record, source: str) -> Advisory:
         severity_source=rating.source,
         cvss=rating.vector,
         affected=tuple(_affected(block) for block in blocks),
-        published=record.published or "",
-        modified=record.modified or "",
-        withdrawn=record.withdrawn or "",
+        published=date(record.published),
+        modified=date(record.modified),
+        withdrawn=date(record.withdrawn),
         source=source,
     )
 

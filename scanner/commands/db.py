@@ -49,7 +49,9 @@ def _built(made: database.Info, out: TextIO) -> int:
 
 
 def _tell(found: database.Info, out: TextIO) -> None:
+    from scanner import redaction  # the words of records are their authors'
+
     counts = ", ".join(f"{name} {number:,}" for name, number in sorted(found.records.items()))
     out.write(f"{found.path}: {found.total:,} advisories ({counts}), {found.size / 1e6:,.1f} MB\n")
     out.write(f"built {found.created}, newest record {found.newest}\n")
-    out.writelines(f"left out: {log_line(line)}\n" for line in found.rejected)
+    out.writelines(f"left out: {log_line(redaction.text(line))}\n" for line in found.rejected)

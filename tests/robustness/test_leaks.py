@@ -237,6 +237,44 @@ def test_tokens_in_a_policy_that_cannot_be_used(tmp_path: Path, template: str, c
     count("tokens planted")
 
 
+AFFECTED = '"affected":[{{"package":{{"ecosystem":"npm","name":"left-pad"}},'
+RECORDS = {
+    "id.json": '{{"id":"{token}","affected":5}}',
+    "key.json": '{{"id":5,"{token}":1}}',
+    "version.json": '{{"id":"X-1","schema_version":"{token}"}}',
+    "name.json": '{{"id":"X-2","affected":[{{"package":{{"ecosystem":"npm","name":"{token}"}},"versions":5}}]}}',
+    "event.json": '{{"id":"X-3",' + AFFECTED + '"ranges":[{{"type":"{token}","events":[{{"{token}":1}}]}}]}}]}}',
+    "dates.json": '{{"id":"X-4","modified":"{token}","published":"{token}","withdrawn":"{token}",' + AFFECTED + '"versions":["1.0.0"]}}]}}',
+    "cut.json": '{{"{token}',
+    "alias.yaml": "id: *{token}",
+    "keys.yaml": "? {{{token}: 1}}\n: 2",
+    "broken.yaml": "{token}: 1\n- {token}",
+    "shape.yaml": "id: X\naffected: {token}",
+    "{token}.json": "{{",
+}
+
+
+def test_tokens_in_advisories_and_their_errors(tmp_path: Path, count: Count) -> None:
+    """What builds a database, describes it or asks it quotes no record that it cannot use, and shows no date that is none."""
+    (tmp_path / "records").mkdir()
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / "package-lock.json").write_text('{"lockfileVersion":3,"packages":{"node_modules/left-pad":{"version":"1.0.0"}}}')
+    made = [drawn("gh{}p_{alnum:36}", number) for number in range(len(RECORDS))]
+    for token, (name, text) in zip(made, RECORDS.items(), strict=True):
+        (tmp_path / "records" / name.format(token=token.text)).write_text(text.format(token=token.text))
+    secret = set().union(*(grams(token.drawn) for token in made))
+    env, database = child.environment(tmp_path / "home"), str(tmp_path / "a.db")
+    said = [child.run("db", *words, "--db", database, cwd=tmp_path, env=env) for words in (("import", "records"), ("info",))]
+    for path in sorted((tmp_path / "records").iterdir())[: None if WHOLE else 3]:
+        said.append(child.run("db", "import", str(path), "--db", str(tmp_path / "b.db"), cwd=tmp_path, env=env))
+    for source in (database, str(tmp_path / "records")):
+        said.append(child.run("repo", "--advisories", "offline", "--advisory-db", source, "-v", "-f", "json", cwd=tmp_path, env=env))
+    assert [one.code for one in said[:2]] == [3, 0]
+    assert {one.code for one in said} <= {0, 1, 3}
+    assert leaked("\n".join(one.said for one in said), secret) == set()
+    count("tokens planted", len(made))
+
+
 @pytest.mark.parametrize(
     "where", ["scanner.secrets.engine.Engine.scan", "scanner.policy.judge", "scanner.pipeline.judge", "scanner.workspace.list_files"]
 )
