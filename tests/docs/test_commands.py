@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,6 +46,8 @@ def test_checked(block: pages.Block) -> None:
 @pytest.mark.parametrize("block", [block for block in SHELL if is_run(block)], ids=lambda block: block.name)
 def test_run(block: pages.Block, tmp_path: Path, osv: str) -> None:
     said = dict(re.findall(r"(\w+)=(\S+)", block.note))
+    if not shutil.which(said.get("needs", "sh")):
+        pytest.skip(f"{said['needs']} is not installed")
     project = shell.sandbox(tmp_path, said.get("in", "clean-app"))
     done = shell.run(block.body, project, osv)
     assert done.returncode == int(said.get("exit", "0")), done.stdout + done.stderr
