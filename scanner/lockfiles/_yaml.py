@@ -17,14 +17,13 @@ class Map(dict[str, "Value"]):
     __slots__ = ("places",)
 
     def __init__(self) -> None:
-        super().__init__()
         self.places: dict[str, tuple[int, int]] = {}
 
 
 Value: TypeAlias = Map | list["Value"] | str
 
 MAX_DEPTH = 100
-_NULL = frozenset(("", "~", "null", "Null", "NULL"))
+NULL = frozenset(("", "~", "null", "Null", "NULL"))
 
 
 def load_all(text: str, path: str) -> list[Value]:
@@ -57,7 +56,7 @@ class _Builder:
         mark: Any = event.start_mark
         kinds = self._kinds
         if isinstance(event, kinds.ScalarEvent):
-            plain_null = not event.style and event.value in _NULL
+            plain_null = not event.style and event.value in NULL
             self._put("" if plain_null else str(event.value), mark)
         elif isinstance(event, kinds.CollectionEndEvent):
             self._open.pop()

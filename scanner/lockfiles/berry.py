@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from scanner.errors import ParseError
-from scanner.lockfiles import _yaml, _yarn_graph
+from scanner.lockfiles import _yaml_regular, _yarn_graph
 from scanner.lockfiles._npm_resolved import problem
 from scanner.lockfiles._npm_specs import published, split_spec, version_text
 from scanner.lockfiles._places import refuse_too_many
@@ -47,7 +47,7 @@ def parse(text: str, path: str, read: Reader) -> Lockfile:
 
 
 def _document(text: str, path: str) -> Map:
-    documents = _yaml.load_all(text, path)
+    documents = _yaml_regular.load_all(text, path)
     document = documents[0] if len(documents) == 1 else None
     metadata = document.get("__metadata") if isinstance(document, Map) else None
     if not isinstance(document, Map) or not isinstance(metadata, Map):

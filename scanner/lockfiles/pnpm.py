@@ -7,7 +7,7 @@ from posixpath import basename
 from typing import TYPE_CHECKING
 
 from scanner.errors import ParseError
-from scanner.lockfiles import _npm_resolved, _pnpm_document, _yaml
+from scanner.lockfiles import _npm_resolved, _pnpm_document, _yaml, _yaml_regular
 from scanner.lockfiles._npm_resolved import Form
 from scanner.lockfiles._places import refuse_too_many
 from scanner.lockfiles._pnpm_document import HINT
@@ -29,7 +29,7 @@ class _Pnpm:
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """One file may hold two documents: pnpm's own version and its tools, then the project."""
-        documents = [_checked(document, path) for document in _yaml.load_all(text, path)]
+        documents = [_checked(document, path) for document in _yaml_regular.load_all(text, path)]
         if not documents:
             raise ParseError("empty", subject=path, line=1, hint=HINT)
         refuse_too_many(sum(_pnpm_document.size(document) for document in documents), path)
