@@ -1,6 +1,7 @@
 """``python -m tests.accuracy.false_alarms [FOLDER]``: what would block a merge in the most downloaded packages.
 
 Fetches each package with pip or npm into FOLDER (default: a temporary one), unpacks it and scans it. Nothing of a package is installed.
+The packages that the benchmark has unpacked are scanned too, where they are.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from scanner.models import Severity
 from tests.accuracy.scanning import scan_tree
+from tests.bench.places import CACHE
 
 PYPI = (
     "boto3", "urllib3", "requests", "certifi", "charset-normalizer", "idna", "botocore", "setuptools", "packaging",
@@ -33,7 +35,10 @@ def main(arguments: list[str]) -> int:
         folder = Path(arguments[0]) if arguments else Path(temporary)
         for archive in sorted({*fetch_pypi(folder / "pypi"), *fetch_npm(folder / "npm")}):
             unpack(archive)
-        table(folder)
+        for kind in ("pypi", "npm"):
+            table(kind, folder / kind / "files")
+    if (CACHE / "tree").exists():
+        table("the benchmark's packages", CACHE / "tree")
     return 0
 
 
@@ -67,16 +72,15 @@ def unpack(archive: Path) -> None:
             source.extractall(target, filter="data")
 
 
-def table(folder: Path) -> None:
-    """The blocking findings one by one, and how many of each severity there are."""
-    for kind in ("pypi", "npm"):
-        result = scan_tree(folder / kind / "files")
-        count = Counter(finding.severity.label for finding in result.findings)
-        print(f"\n{kind}: {result.scanned.files} files, {result.scanned.bytes / 1e6:.1f} MB, findings {dict(count)}\n")
-        print("| severity | rule | file | line |\n|---|---|---|---|")
-        for finding in sorted(result.findings, key=lambda one: (-one.severity, one.location)):
-            if finding.severity >= Severity.HIGH:
-                print(f"| {finding.severity.label} | {finding.rule_id} | {finding.location.path} | {finding.location.line} |")
+def table(name: str, root: Path) -> None:
+    """The blocking findings of a tree one by one, and how many of each severity there are."""
+    result = scan_tree(root)
+    count = Counter(finding.severity.label for finding in result.findings)
+    print(f"\n{name}: {result.scanned.files} files, {result.scanned.bytes / 1e6:.1f} MB, findings {dict(count)}\n")
+    print("| severity | rule | file | line |\n|---|---|---|---|")
+    for finding in sorted(result.findings, key=lambda one: (-one.severity, one.location)):
+        if finding.severity >= Severity.HIGH:
+            print(f"| {finding.severity.label} | {finding.rule_id} | {finding.location.path} | {finding.location.line} |")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import msgspec
 
 from scanner.models import Severity
 from scanner.secrets.judge import memorable, words
-from scanner.secrets.judge.features import features, key_name
+from scanner.secrets.judge.features import family, features, key_name
 from scanner.secrets.judge.judgement import Judgement, no
 from scanner.secrets.judge.placeholder import placeholder
 from scanner.secrets.judge.veto import veto
@@ -24,6 +24,8 @@ SHORT = 6
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ODD = 5.75
 BADGE = re.compile(r"(?:badge|\.svg)[^\s\"'()]{0,60}$")
+DESCRIBED = re.compile(r"\s*[\"']?(?:comment|description|doc|documentation|help|note|summary)[\"']?\s*[:=]\s*[\"']")
+MINIFIED = 1000
 COUNTED = re.compile(r"123456|654321")
 TRIAL = re.compile(
     r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__|examples?(?=[/-]|\.(?:json|ya?ml|xml)$))(?:[/._-]|$)",
@@ -64,17 +66,22 @@ def hopeless(value: bytes) -> str | None:
 
 
 def most(candidate: Candidate) -> Severity:
-    """The worst an assignment can be: in tests, when short, an identifier or a plain word it never blocks a merge."""
+    """The worst an assignment can be: in tests and made files, when short, an identifier or a plain word it never blocks a merge."""
     value = candidate.value
     parts = words.split(key_name(candidate))
     if len(value) < SHORT or TRIAL.search(candidate.path) or (parts and parts[-1] in words.vocabulary("identifier words")):
         return Severity.MODERATE
     if " " in value or not value.isascii() or UUID.fullmatch(value) or COUNTED.search(value):
         return Severity.MODERATE
-    if BADGE.search(candidate.before):
+    if BADGE.search(candidate.before) or DESCRIBED.match(candidate.before) or _minified(candidate):
         return Severity.MODERATE
     odd = any(char.isdigit() for char in value) or words.surprise(value) >= ODD
     return Severity.HIGH if odd else Severity.MODERATE
+
+
+def _minified(candidate: Candidate) -> bool:
+    """Whether the value stands in code that a program made: what is secret there stands in its source too."""
+    return family(candidate.path) == "code" and len(candidate.before) + len(candidate.after) > MINIFIED
 
 
 def score(named: frozenset[str]) -> float:

@@ -83,6 +83,8 @@ def json_web_token(candidate: Candidate) -> Judgement:
         return Judgement(secret=True, severity=Severity.LOW, reason="a token whose payload is not JSON")
     if len(signature) < 16:
         return Judgement(secret=True, severity=Severity.LOW, reason="a token without a signature")
+    if assignment.TRIAL.search(candidate.path):
+        return Judgement(secret=True, severity=Severity.MODERATE, reason="a token in tests")
     return _yes(candidate, "its header and payload are a token's")
 
 
