@@ -77,3 +77,52 @@ def test_a_short_line_above_and_a_line_that_ends_at_once() -> None:
     assert inline.reason(b"\nVALUE", 1, 6, RULE) is None
     assert inline.reason(b"# gitleaks:allow\nVALUE\n# gitleaks:allow", 17, 22, RULE) is None
     assert inline.reason(b"VALUE\n# gitleaks:allow", 0, 5, RULE) is None
+
+
+def said(before: bytes, after: bytes) -> str | None:
+    """What is said of VALUE between these bytes."""
+    return inline.reason(before + VALUE + after, len(before), len(before) + len(VALUE), RULE)
+
+
+LIMIT = 4096
+ALLOW = b"# gitleaks:allow"
+
+
+def test_how_far_a_line_is_read_to_the_character() -> None:
+    assert said(b"", b" " * (LIMIT - len(ALLOW)) + ALLOW) == "inline comment"
+    assert said(b"", b" " * (LIMIT - len(ALLOW) + 1) + ALLOW) is None
+    assert said(b"", b" " * (LIMIT - len(ALLOW) + 1) + ALLOW + b"\n") is None
+    assert said(ALLOW + b" " * (LIMIT - len(ALLOW)), b"") == "inline comment"
+    assert said(b"x" * 100 + ALLOW + b" " * (LIMIT + 1 - len(ALLOW)), b"") == "inline comment"  # `gitleaks:allow` begins what is read
+    assert said(b"x" * 100 + ALLOW + b" " * LIMIT, b"") is None
+
+
+def test_a_value_whose_end_lies_at_the_limit() -> None:
+    before = b"x" * (LIMIT - len(VALUE))
+    assert said(before, b"\n" + ALLOW) is None
+    assert said(before, ALLOW) == "inline comment"
+
+
+def test_a_line_without_characters_before_its_end() -> None:
+    assert inline.reason(b"\n" + ALLOW, 0, 0, RULE) is None
+
+
+NEXT = b'"""pragma: allowlist nextline secret'
+
+
+def test_how_much_of_the_line_above_is_read_to_the_character() -> None:
+    """What begins exactly there is taken for its beginning: a quote more or less is no comment."""
+    whole = NEXT + b"-" * (LIMIT - len(NEXT))
+    assert said(b"X" + whole + b"\n", b"") == "inline comment"
+    assert said(b"X" + whole + b"-\n", b"") is None
+    assert said(b"X" + whole[:-1] + b"\n", b"") is None
+    assert said(b"a\n" + NEXT + b"\n", b"") == "inline comment"
+
+
+def test_first_lines_that_are_empty() -> None:
+    assert said(b"\npragma: allowlist secret ", b"") == "inline comment"
+    assert said(b"\npragma: allowlist nextline secret\n", b"") == "inline comment"
+
+
+def test_the_line_above_ends_where_the_value_s_begins() -> None:
+    assert said(b"# security-scan: about this file, and more than a few words\n", b"\nsecurity-scan: allow aws-access-key no") is None
