@@ -5,6 +5,8 @@
 * glob-parent 3.1.0 (osv-detector): the record was narrowed to 4.0.0 and later after the recording.
 * PYSEC records whose GHSA twin, which osv-detector shows in their place, is not in the data set (both listed by ``hits`` as affected).
 * everything else that osv-detector reports and we do not: the record is not in the data set (``hits`` below proves it for each).
+* npmcli-audit-mkdirp has no answer of its own: the registry's answer for a larger tree with the same mkdirp stands in for it.
+* npmcli-snapshots: the data set says where they come from and does not hold them, so there is nothing to compare.
 * osv-scanner's cases need records of 2025 and 2026: what we find with older ones must be among what it found.
 """
 
@@ -13,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +29,6 @@ from tests.loopback import Records as BruteForce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from scanner.dependencies.audit import AuditResult
 
@@ -145,6 +147,13 @@ def test_npm_bulk_and_quick_answers_for_the_same_tree_agree() -> None:
     assert {(one.vulnerable.package.name, one.vulnerable.package.version) for one in result.findings if one.vulnerable} == expected
 
 
+def test_npm_below_a_folder() -> None:
+    """A package of npm that only a package in a folder brings in: the answer recorded for a tree with the same packages names it."""
+    rows = Records(published.rows((SHARED / "protocol" / "npm-audit" / "audit-nyc-mkdirp__advisory-bulk.json").read_text()))
+    found = [one.vulnerable.package for one in replay(EXPECTED / "npmcli-audit-mkdirp", rows).findings if one.vulnerable]
+    assert [(package.name, package.version, package.location.line) for package in found] == [("minimist", "0.0.8", 11)]
+
+
 def test_npm_without_development() -> None:
     folder = EXPECTED / "npmcli-audit-omit"
     source = Records(published.rows((folder / "bulk.json").read_text()))
@@ -224,3 +233,11 @@ def test_osv_scanner_fix() -> None:
 def test_ansi_html_whose_fix_came_late() -> None:
     result = replay(EXPECTED / "osv-scanner-ansi-html", records(SHARED))
     assert {one.rule_id for one in result.findings} == {"GHSA-whgm-jr23-g3j9"}
+
+
+def test_every_case_is_compared_here() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    named = ("audit-ci-", "pnpm-update-", "npmcli-audit-")
+    cases = {path.name for path in EXPECTED.iterdir()}
+    assert {case for case in cases if not case.startswith(named) and case not in text} == set()
+    assert {case for case in cases if case.startswith("npmcli-audit-") and case.removeprefix("npmcli-audit-") not in text} == set()
