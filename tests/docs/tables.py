@@ -6,10 +6,13 @@ import ast
 import configparser
 import re
 import tomllib
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import click
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from scanner import config, lockfiles, policy, reporters
 from scanner.cli import program
@@ -50,7 +53,7 @@ def make() -> dict[str, str]:
     tables = {
         "inputs": inputs(), "outputs": outputs(), "options": options(), "commands": commands(), "exit codes": exit_codes(),
         "config": config_keys(), "lockfiles": plugins(lockfiles.__name__, lockfiles.formats()), "reports": reports(),
-        "dependencies": dependencies(), "rooms": rooms(), "layers": layers(), "rules": rules_page.rules(),
+        "dependencies": dependencies(), "brought-in": brought_in(), "rooms": rooms(), "layers": layers(), "rules": rules_page.rules(),
         "families": rules_page.families(), "pages": index(),
     }
     return {f"generated: {name}": text for name, text in tables.items()}
@@ -111,6 +114,20 @@ def dependencies() -> str:
     """The runtime dependencies and what each is for."""
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     return table(("package", "for"), ((f"`{name}`", REASONS[name]) for name in wanted))
+
+
+def brought_in() -> str:
+    """What those need in turn: everything else that is locked, and by whom it comes."""
+    locked = re.findall(r"^([a-z0-9][a-z0-9.-]*)==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    needed: dict[str, list[str]] = {name: [] for name in locked if name not in REASONS}
+    for parent in locked:
+        for text in metadata.requires(parent) or ():
+            wanted = Requirement(text)
+            name = canonicalize_name(wanted.name)
+            if name in needed and "extra ==" not in str(wanted.marker) and f"`{parent}`" not in needed[name]:
+                needed[name].append(f"`{parent}`")
+    rows = ((f"`{name}`", ", ".join(parents) or "an extra that one of these asks for") for name, parents in needed.items())
+    return table(("package", "needed by"), rows)
 
 
 def rooms() -> str:
