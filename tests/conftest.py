@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,12 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, loudly, what needs the shared data set where it is absent."""
-    if SHARED.is_dir():
-        return
-    absent = pytest.mark.skip(reason="the shared data set is not beside the project")
+    """Skip, loudly, what needs the shared data set or the git command where it is absent."""
+    absent = {
+        "shared": "" if SHARED.is_dir() else "the shared data set is not beside the project",
+        "git": "" if shutil.which("git") else "git is not installed",
+    }
     for item in items:
-        if "shared" in item.keywords:
-            item.add_marker(absent)
+        for name, reason in absent.items():
+            if reason and name in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=reason))

@@ -16,6 +16,8 @@ import yaml
 from scanner import lockfiles
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.git
+
 CACHE = ROOT / ".cache" / "pre-commit"
 SHIPPED = ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 KEY = "AK" + "IAQ7RJ5TN3WYF2KD6B"

@@ -88,6 +88,7 @@ def test_the_commented_keys_hold_too(shop: Path) -> None:
     assert main(["rules", "test", str(shop / "opened.yml")], {}, io.StringIO(), io.StringIO()) == 0
 
 
+@pytest.mark.git
 def test_diff_writes_nothing_and_applies(shop: Path) -> None:
     before = files(shop)
     code, said = init(shop, "--diff")

@@ -15,6 +15,8 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.git
+
 KEY = "AK" + "IAQ7RJ5TN3WYF2KD6B"
 OFFLINE = ("--advisories", "offline", "--advisory-db", str(ROOT / "examples" / "advisories"))
 IDENTITY = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (("NAME", "x"), ("EMAIL", "x@x.example"))}

@@ -56,8 +56,9 @@ class Page:
         _call(f"{self._session}/goog/cdp/execute", body)
 
     def messages(self) -> list[str]:
-        """What the browser had to say: errors of scripts, refusals by the Content-Security-Policy."""
-        return [one["message"] for one in _call(f"{self._session}/se/log", {"type": "browser"})]
+        """What the browser had to say of the page: errors of scripts, refusals by the Content-Security-Policy."""
+        said = [one["message"] for one in _call(f"{self._session}/se/log", {"type": "browser"})]
+        return [message for message in said if not message.startswith("chrome://")]
 
     def _find(self, selector: str) -> str:
         return str(_call(f"{self._session}/element", {"using": "css selector", "value": selector})[ELEMENT])
