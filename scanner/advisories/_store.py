@@ -43,7 +43,11 @@ class Rejected(Struct, frozen=True, kw_only=True):
 
 
 class Meta(Struct, frozen=True, kw_only=True):
-    """What a file says of itself: dates are ISO 8601; ``records`` counts by ecosystem; ``origins`` are the sources it was built from."""
+    """What a file says of itself: dates are ISO 8601; ``records`` counts by ecosystem; ``origins`` are the sources it was built from.
+
+    ``own`` are the ecosystems with records that name no other: where there are none, an ecosystem's own records were never put in. None in
+    files of an older version.
+    """
 
     created: str
     newest: str = ""
@@ -51,6 +55,7 @@ class Meta(Struct, frozen=True, kw_only=True):
     origins: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     total: int = 0
+    own: tuple[str, ...] | None = None
 
 
 class _Row(Struct, array_like=True, frozen=True):
@@ -100,8 +105,9 @@ class Writer:
         """Write the index and the footer; returns ``meta`` with its counts and dates filled in."""
         alive = set(self._by_id.values())
         counts = Counter(ecosystem for number in alive for ecosystem in self._ecosystems[number])
+        own = tuple(sorted({self._ecosystems[number][0] for number in alive if len(self._ecosystems[number]) == 1}))
         newest = max((self._modified[number] for number in alive), default="")
-        meta = msgspec.structs.replace(meta, total=len(alive), newest=newest, records=dict(sorted(counts.items())))
+        meta = msgspec.structs.replace(meta, total=len(alive), newest=newest, records=dict(sorted(counts.items())), own=own)
         pairs = sorted((key, self._positions[owner]) for key, owner in zip(self._packages, self._owners, strict=True) if owner in alive)
         index = array("Q", (key for key, _ in pairs)).tobytes() + array("Q", (at for _, at in pairs)).tobytes()
         tail = index + msgspec.json.encode(meta)

@@ -142,8 +142,11 @@ class LocalDatabase:
         for ecosystem in self.ecosystems:
             if age > STALE_DAYS:
                 doubts[ecosystem, ""] = f"{NAME} ({self.path}): was built on {meta.created[:10]}, {age} days ago ({_UPDATE})"
-            if not meta.records.get(ecosystem):
+            if not (count := meta.records.get(ecosystem)):
                 doubts[ecosystem, ""] = f"{NAME} ({self.path}): holds no {ecosystem} record ({_UPDATE}, or import some)"
+            elif meta.own is not None and ecosystem not in meta.own:
+                few = f"holds no {ecosystem} record but {count} of another ecosystem that name it too"
+                doubts[ecosystem, ""] = f"{NAME} ({self.path}): {few} ({_UPDATE}, or import those of {ecosystem})"
         for one in meta.rejected:
             reason = f"{NAME} ({self.path}): record {one.where} {one.reason} (mend or remove it and import again)"
             doubts |= dict.fromkeys(one.packages or [(ecosystem, "") for ecosystem in self.ecosystems], reason)
@@ -151,9 +154,7 @@ class LocalDatabase:
 
     def _notices(self, meta: Meta) -> tuple[str, ...]:
         age = _age(meta.newest, self._day)
-        if meta.created or age <= STALE_DAYS:
-            return ()
-        return (f"{self.path}: its newest record is of {meta.newest[:10]}, {age} days ago",)
+        return (f"{self.path}: its newest record is of {meta.newest[:10]}, {age} days ago",) if age > STALE_DAYS else ()
 
 
 def open_store(path: Path) -> Store:

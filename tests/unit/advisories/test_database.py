@@ -178,6 +178,19 @@ def test_an_empty_directory_and_the_wrong_ecosystem_answer_nothing(tmp_path: Pat
     assert "holds no npm record (run `security-scan db update`" in answer.unanswered[npm("left")]
 
 
+def test_records_of_another_ecosystem_that_name_a_package_are_not_that_packages_ecosystem(tmp_path: Path) -> None:
+    """A zip of npm's records holds a few that name a package of PyPI too: that is no audit of PyPI."""
+    both = record("GHSA-5555-6666-7777", "left")
+    both["affected"] = [*both["affected"], *record("X-1", "left", "PyPI")["affected"]]
+    records = lay(tmp_path / "r", [both, record()])
+    for path in (built(tmp_path, records), records):
+        answer = ask(path, npm("left"), pypi("left"), pypi("other"))
+        assert "holds no PyPI record but 1 of another ecosystem" in answer.unanswered[pypi("other")]
+        assert [one.id for one in answer.partial[pypi("left")]] == ["GHSA-5555-6666-7777"]
+        assert npm("left") in answer.advisories
+    assert not ask(built(tmp_path, lay(tmp_path / "r", [record("PYSEC-2024-1", "right", "PyPI")])), pypi("other")).unanswered
+
+
 def test_a_stale_database_says_what_it_knows_and_is_not_believed_whole(tmp_path: Path) -> None:
     path = built(tmp_path)
     assert not ask(path, npm("left"), today=TODAY + dt.timedelta(days=14)).unanswered
@@ -192,6 +205,7 @@ def test_old_records_as_they_lie_are_dated_aloud(tmp_path: Path) -> None:
     answer = ask(lay(tmp_path / "r"), npm("left"))
     assert not answer.unanswered
     assert "its newest record is of 2024-05-01, 31 days ago" in answer.notices[0]
+    assert ask(built(tmp_path), npm("left")).notices == (answer.notices[0].replace(str(tmp_path / "r"), str(tmp_path / "adv.db")),)
 
 
 @pytest.mark.parametrize(
