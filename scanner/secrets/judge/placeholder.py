@@ -56,11 +56,14 @@ _MASKED = re.compile(
 )
 
 
+_UNIT = re.compile(r"(.{2,12}?)\1{2,}")
+
+
 def repeated(value: str) -> bool:
-    """Few different characters for the length (``aaaaaaaa``, ``abababab``), or mostly runs and steps (``abcdefgh``, ``12345678``)."""
+    """Few different characters for the length (``aaaaaaaa``), a text again and again (``keykeykey``), or mostly steps (``abcdefgh``)."""
     if len(value) < 4:
         return len(set(value)) == 1
-    if len(set(value)) <= max(2, min(4, len(value) // 12)):
+    if len(set(value)) <= max(2, min(4, len(value) // 12)) or _UNIT.fullmatch(value):
         return True
     steps = sum(abs(ord(a) - ord(b)) <= 1 for a, b in pairwise(value))
     return steps >= 0.7 * (len(value) - 1)

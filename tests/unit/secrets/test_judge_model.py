@@ -32,7 +32,7 @@ def test_names_are_split_into_words(name: str, parts: tuple[str, ...]) -> None:
     assert words.split(name) == parts
 
 
-@pytest.mark.parametrize("value", ["aaaaaaaa", "abababab", "abcdefgh", "87654321"])
+@pytest.mark.parametrize("value", ["aaaaaaaa", "aaa", "abababab", "apikeyapikeyapikey", "abcdefgh", "87654321"])
 def test_repeated(value: str) -> None:
     assert placeholder.repeated(value)
 
