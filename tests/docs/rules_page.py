@@ -98,6 +98,15 @@ DETECTORS = (
 )
 
 
+CHECKED = {
+    "crc32-base62": "its check digits are verified",
+    **dict.fromkeys(("assignment", "argument", "password", "url-password", "opaque", "base32"), "its value and place are judged"),
+    **dict.fromkeys(("basic-auth", "jwt", "pem"), "its content is read"),
+    "dumped-hash": "only in data, not in code and texts",
+}
+"""What is asked of a match beyond its regex, by the check that the rule names."""
+
+
 def families() -> str:
     """One line a rule file."""
     rows = [f"| [{FAMILIES[name][0]}](rules.md#{_anchor(FAMILIES[name][0])}) | {len(found)} |\n" for name, found in packs().items()]
@@ -137,7 +146,7 @@ def detectors() -> list[Rule]:
 
 def _entry(rule: Rule) -> str:
     where = [f"only in {', '.join(f'`{glob}`' for glob in rule.paths)}"] if rule.paths else []
-    checked = ["its check digits are verified"] if rule.checksum else []
+    checked = [CHECKED[rule.checksum]] if rule.checksum else []
     source = [f"[format]({rule.reference})"] if rule.reference else []
     facts = "; ".join([f"severity {rule.severity.label}", *where, *checked, *source])
     return f"### {rule.id}\n\n{rule.description} ({facts}). {rule.revoke}\n\n"
