@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -22,6 +23,8 @@ _SUMMARY = 300
 _LAST_KNOWN = re.compile(r"\s*(<=|<|=)\s*([^\s,<>=|]+)\s*\Z")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]{5,20}(?:Z|[+-]\d\d:?\d\d)?)?\Z")
 _AT = re.compile(r"(.*) - at `\$\.?(.*)`\Z")
+_FIRST = threading.Lock()
+"""Held while a decoder may be made: of two threads that make the first one of a type, msgspec gives the second half a type, and crashes."""
 _T = TypeVar("_T")
 
 
@@ -93,7 +96,9 @@ def advisory(data: bytes, *, source: str, subject: str = "") -> Advisory:
 def decode(data: bytes, shape: type[_T], subject: str) -> _T:
     """JSON text as ``shape``; unknown keys are ignored. Raises SourceError naming the key that is wrong."""
     try:
-        record: _T = _decoder(shape).decode(data)  # type: ignore[arg-type]
+        with _FIRST:
+            decoder = _decoder(shape)  # type: ignore[arg-type]
+        record: _T = decoder.decode(data)
         return record
     except msgspec.ValidationError as error:
         raise SourceError(_wrong(error), subject=identity(data) or subject, hint="report it to the source of the record") from None

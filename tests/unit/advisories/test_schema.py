@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -225,3 +228,24 @@ def test_every_recorded_answer_of_the_service_is_read() -> None:
         assert (known.id, known.severity, known.severity_source) == ("GHSA-whgm-jr23-g3j9", Severity.HIGH, "CVSS:3.1 vector")
     for path in sorted((SHARED / "protocol" / "osv-ort-client").glob("*.json")):
         assert schema.advisory(path.read_bytes(), source="test").id
+
+
+def test_a_type_is_first_described_by_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two decoders of one type that are made at the same time end the process: msgspec fills the type's description without a lock."""
+    making, most = [0], [0]
+    make = msgspec.json.Decoder
+
+    def slowly(shape: type[Any]) -> msgspec.json.Decoder[Any]:
+        making[0] += 1
+        most[0] = max(most[0], making[0])
+        time.sleep(0.02)
+        making[0] -= 1
+        return make(shape)
+
+    class Shape(msgspec.Struct):
+        id: str
+
+    monkeypatch.setattr(msgspec.json, "Decoder", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        assert {one.id for one in pool.map(lambda _: schema.decode(b'{"id": "a"}', Shape, ""), range(8))} == {"a"}
+    assert most == [1]
