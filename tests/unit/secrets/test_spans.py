@@ -19,7 +19,10 @@ def test_whether_a_match_can_go_on_after_a_line_end(regex: str, crosses: bool) -
     assert spans.shape(regex).crosses is crosses
 
 
-@pytest.mark.parametrize("regex", ["abc[a-z]{3,}", r"ab?\s+c", "(?i)key=(?P<value>[a-z]+)", r"b.*c$", "^a+b", r"a[a-z]{2,300}(?:\\s|$)", r"key=[^\\n]{3,300}(?:\\n|$)"])
+@pytest.mark.parametrize(
+    "regex",
+    ["abc[a-z]{3,}", r"ab?\s+c", "(?i)key=(?P<value>[a-z]+)", r"b.*c$", "^a+b", r"a[a-z]{2,300}(?:\s|$)", r"key=[^\n]{3,300}(?:\n|$)"],
+)
 def test_matches_are_those_of_the_whole_text(regex: str) -> None:
     source = random.Random(regex)
     shape, compiled = spans.shape(regex), matcher.build([regex.encode()])
