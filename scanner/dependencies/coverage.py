@@ -84,11 +84,14 @@ def silence(manifest: str, packages: Sequence[Package], consulted: Consulted) ->
 
 def unchecked(one: Unchecked) -> Problem:
     """The Problem that this is."""
+    from scanner.advisories.database import NAME
+
+    local = "build the database anew, or let the services be asked with --advisories auto"
     more = f" and {one.missing - len(one.names)} more" if one.missing > len(one.names) else ""
     return Problem(
         subject=one.manifest,
         reason=f"{counted(one)} ({', '.join(one.names)}{more}): {one.reason}",
-        hint="run again when the service answers, or give a local database with --advisory-db",
+        hint=local if one.service == NAME else "run again when the service answers, or give a local database with --advisory-db",
     )
 
 

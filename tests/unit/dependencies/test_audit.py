@@ -10,11 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from scanner.advisories import Answer
+from scanner.advisories.database import NAME
 from scanner.dependencies.audit import AuditResult, Options, audit
+from scanner.dependencies.coverage import unchecked
 from scanner.dependencies.findings import coordinate
 from scanner.dependencies.resolve import Resolution, never
 from scanner.errors import SourceError
-from scanner.models import Location, Lockfile, Problem, Scope, Severity, Unaudited
+from scanner.models import Location, Lockfile, Problem, Scope, Severity, Unaudited, Unchecked
 from tests.unit.dependencies.sample import Memory, advisory, affects, lockfile, package, span, wants
 
 if TYPE_CHECKING:
@@ -272,3 +274,9 @@ def test_in_a_file_that_is_manifest_and_lockfile_the_packages_own_line_is_edited
     assert finding.location.line == 2
     assert [(one.location.line, one.note) for one in finding.related] == [(1, "required here")]
     assert "(through app)" in finding.message
+
+
+def test_the_next_step_is_one_for_the_source_that_was_silent() -> None:
+    database = Unchecked(manifest="a.txt", service=NAME, missing=1, asked=1, names=("a@1",), reason="is cut off")
+    assert unchecked(database).hint.startswith("build the database anew")
+    assert unchecked(replace(database, service="OSV service")).hint.startswith("run again when the service answers")
