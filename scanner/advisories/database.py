@@ -154,7 +154,9 @@ class LocalDatabase:
 
     def _notices(self, meta: Meta) -> tuple[str, ...]:
         age = _age(meta.newest, self._day)
-        return (f"{self.path}: its newest record is of {meta.newest[:10]}, {age} days ago",) if age > STALE_DAYS else ()
+        if meta.created or age <= STALE_DAYS:
+            return ()
+        return (f"{self.path}: its newest record is of {meta.newest[:10]}, {age} days ago",)
 
 
 def open_store(path: Path) -> Store:
