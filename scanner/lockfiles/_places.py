@@ -9,7 +9,7 @@ from scanner.errors import ParseError
 
 MAX_PACKAGES = 250_000
 """More packages than this in one lockfile are refused: no real one comes near, and one lockfile must not take 500 MB of memory."""
-MAX_VALUES = 1_000_000
+MAX_VALUES = 800_000
 """The same of what it says in all: a lockfile of one package and five million dependencies is a bomb too."""
 MAX_TOGETHER = 1_000_000
 """Packages in all lockfiles of a tree: above a kilobyte of memory each."""
