@@ -73,7 +73,7 @@ def _secrets() -> list[Case]:
     ]
 
 
-_NO_PIP = Goal(0.1, "pip-audit -r, no pip")
+_NO_PIP = Goal(0.1, "pip-audit -r --no-deps --disable-pip")
 
 
 def _dependencies() -> list[Case]:

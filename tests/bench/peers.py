@@ -68,7 +68,7 @@ def pip_audit(requirements: Path, url: str) -> Contender:
 
 def pip_audit_of_pins(requirements: Path, url: str) -> Contender:
     """Its fastest way, for those who know that all is pinned: no environment, no pip, pins as they are."""
-    return _pip_audit("pip-audit -r, no pip", requirements, url, environment(), "--no-deps", "--disable-pip")
+    return _pip_audit("pip-audit -r --no-deps --disable-pip", requirements, url, environment(), "--no-deps", "--disable-pip")
 
 
 def npm_audit(folder: Path, url: str) -> Contender:
