@@ -62,11 +62,19 @@ def _describe(bom: Bom, verdict: Verdict, components: dict[str, Component]) -> N
     bom.metadata.component = target = Component(
         type=ComponentType.APPLICATION, name=valid(verdict.run.target), version=version, bom_ref="target"
     )
-    edges = _edges(verdict)
+    _connect(bom, target, components, _edges(verdict))
+
+
+def _connect(bom: Bom, target: Component, components: dict[str, Component], edges: dict[str, set[str]]) -> None:
+    """Give the bill every dependency at once: the library would look each one up among all of them, in the square of their number."""
+    from cyclonedx.model.dependency import Dependency
+
+    ends = {purl: Dependency(ref=one.bom_ref) for purl, one in components.items()}
     brought_in = {purl for needed in edges.values() for purl in needed}
-    bom.register_dependency(target, [one for purl, one in components.items() if purl not in brought_in])
-    for purl, needed in edges.items():
-        bom.register_dependency(components[purl], [components[one] for one in sorted(needed)])
+    own = (end for purl, end in ends.items() if purl not in brought_in)
+    inner = (Dependency(ref=one.bom_ref, dependencies=[ends[end] for end in edges.get(purl, ())]) for purl, one in components.items())
+    bom.dependencies = [Dependency(ref=target.bom_ref, dependencies=own), *inner]
+    bom.register_dependency = lambda *_, **__: None  # type: ignore[method-assign]  # all of them are
 
 
 def _edges(verdict: Verdict) -> dict[str, set[str]]:

@@ -119,7 +119,8 @@ def test_dependencies_with_their_manifest_and_includes(checkout: Checkout) -> No
     assert "base.txt:1" in said
     checkout.stage("base.txt", "jinja2==3.1.6\n")
     checkout.write("base.txt", "jinja2==3.1.2\n")
-    assert checkout.scan("--only", "dependencies") == (0, checkout.scan("--only", "dependencies")[1])
+    code, said = checkout.scan("--only", "dependencies")
+    assert (code, "base.txt:1" in said) == (0, False)
 
 
 def test_the_index_of_a_partial_commit_counts(checkout: Checkout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

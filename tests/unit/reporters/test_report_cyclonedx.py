@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import jsonschema
 import pytest
 from msgspec.structs import replace
 
+from scanner.models import Location, Package
 from scanner.reporters import Style, reporter
 from tests.unit.reporters import hostile, sample, schemas
 
@@ -90,3 +92,22 @@ def test_only_what_was_accepted_has_an_analysis_and_it_claims_no_safety() -> Non
 
 def test_a_report_without_packages_still_lists_the_vulnerable_ones() -> None:
     assert len(bom(replace(sample.verdict(), packages=()))["components"]) == 3
+
+
+def chain(count: int) -> Verdict:
+    """A verdict over packages each of which needs two that come after it."""
+    place = Location(path="package-lock.json")
+    every = (
+        Package(ecosystem="npm", name=f"p{n}", version="1.0.0", location=place, key=str(n), requires=(str(2 * n + 1), str(2 * n + 2)))
+        for n in range(count)
+    )
+    return replace(sample.clean(), packages=tuple(every))
+
+
+def test_time_grows_with_the_packages_and_not_with_their_square() -> None:
+    times = []
+    for count in (300, 2400):
+        started = time.process_time()
+        assert len(bom(chain(count))["dependencies"]) == count + 1
+        times.append(time.process_time() - started)
+    assert times[1] < 24 * times[0]
