@@ -79,7 +79,7 @@ def test_a_cancelled_job_ends_though_a_library_does_not_listen(tmp_path: Path, n
     _, err = process.communicate(timeout=20)
     assert time.monotonic() - began < 5
     assert process.returncode == 3
-    assert err == "security-scan: the scan was stopped before it was done\n"
+    assert err.strip() == "security-scan: the scan was stopped before it was done"  # below the line on which ^C stands
     count("processes lost")
 
 
