@@ -54,7 +54,7 @@ def test_a_runner_reads_what_was_meant(job: dict[str, str], seed: int) -> None:
 def _delivered(job: dict[str, str], texts: list[str]) -> None:
     """A verdict full of them, as a scan hands it out, with reports that cannot be written: the error stream says so."""
     verdict = hostile.verdict(texts)
-    blocked = tuple(("json", f"taken/below/{text}") for text in _names(texts[:2]))
+    blocked = tuple(("json", f"taken/below/a{text}") for text in _names(texts[:2]))
     out, err = io.StringIO(), io.StringIO()
     _empty(job)
     deliver(verdict, Wanted(format="github", outputs=blocked, detail=1), Event(), job, out, err)
