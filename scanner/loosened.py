@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from scanner.config import Allow, AuditEntry, ConfigFile, Document, Gate, Level, OnIncomplete
+from scanner.config_file import Allow, AuditEntry, ConfigFile, Gate, Level, OnIncomplete
 from scanner.models import Location, Mode, Notice
 from scanner.settings import severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from scanner.config import Document
 
 NEVER = 99
 MODES = {Mode.BLOCK: 2, Mode.WARN: 1, Mode.OFF: 0}

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from scanner import checkout, config, event, settings, words
 from scanner.changes import Change, Revisions, compare, ends
-from scanner.config import ConfigFile, Document
+from scanner.config import Document
+from scanner.config_file import CONFIG_NAME, ConfigFile, Secrets
 from scanner.errors import ScannerError, WorkspaceError
 from scanner.loosened import loosened
 from scanner.models import Location, Notice, Problem
@@ -58,7 +59,7 @@ def prepare(options: Options, env: Mapping[str, str]) -> Review:
     asked = event.Event(revisions=Revisions(base=options.base), base_name=options.base)
     happened = asked if options.base else event.read(env)
     change, notices = _change(str(root), happened, env)
-    files = _Files(config=_name(root, options.config, config.CONFIG_NAME), baseline=_name(root, options.baseline, BASELINE_NAME))
+    files = _Files(config=_name(root, options.config, CONFIG_NAME), baseline=_name(root, options.baseline, BASELINE_NAME))
     found = Review(document=head, baseline=_head_baseline(root, options), happened=happened, change=change, notices=notices)
     try:
         base = _at_base(found, files)
@@ -160,7 +161,7 @@ def _head_baseline(root: Path, options: Options) -> str | None:
 
 def _strict(head: Document) -> Document:
     """The defaults with the head's patterns: where the base's policy cannot be had, nothing that could loosen is taken from the head."""
-    patterns = config.Secrets(patterns=head.config.secrets.patterns)
+    patterns = Secrets(patterns=head.config.secrets.patterns)
     return Document(path=head.path, config=ConfigFile(secrets=patterns), lines=head.lines)
 
 

@@ -10,7 +10,8 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from scanner import config, policy, reporters, words
-from scanner.config import ConfigFile, Document, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
+from scanner.config import Document
+from scanner.config_file import CONFIG_NAME, AuditEntry, ConfigFile, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
 from scanner.errors import ConfigError
 from scanner.models import Location, Mode, Severity, Suppression
 
@@ -143,7 +144,7 @@ def root(path: str) -> Path:
 
 def read_config(folder: Path, name: str) -> Document:
     """The config file ``name``, or the one in ``folder`` where there is one, else the defaults. Raises ConfigError."""
-    path = Path(name) if name else folder / config.CONFIG_NAME
+    path = Path(name) if name else folder / CONFIG_NAME
     if not name and not os.path.lexists(path):
         return Document(path="", config=ConfigFile(), lines={})
     if not name:
@@ -191,9 +192,9 @@ def _audits(options: Options, chosen: ConfigFile, fail_on: Severity | None) -> d
     return gates if not said.only else {name: gate if name in wanted else replace(gate, mode=Mode.OFF) for name, gate in gates.items()}
 
 
-def _audit(name: str, entry: Mode | config.AuditEntry | UnsetType, word: str, fail_on: Severity | None) -> policy.Gate:
-    mode = entry.mode if isinstance(entry, config.AuditEntry) else entry
-    level = entry.level if isinstance(entry, config.AuditEntry) else UNSET
+def _audit(name: str, entry: Mode | AuditEntry | UnsetType, word: str, fail_on: Severity | None) -> policy.Gate:
+    mode = entry.mode if isinstance(entry, AuditEntry) else entry
+    level = entry.level if isinstance(entry, AuditEntry) else UNSET
     key = name if name == "secrets" else f"{name}-audit"
     return policy.Gate(
         mode=words.enum(key, word, mode, Mode.BLOCK), level=fail_on if isinstance(level, UnsetType) else severity(level)

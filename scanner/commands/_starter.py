@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from scanner.config import CONFIG_NAME
+from scanner.config_file import CONFIG_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from scanner import config, settings
 from scanner.commands import _look, _starter
+from scanner.config_file import CONFIG_NAME
 from scanner.errors import OutputError
 from scanner.workspace import display
 
@@ -43,7 +44,7 @@ def show(path: str, action: str, out: TextIO) -> int:
 def _starter_files(seen: _look.Seen, action: str) -> Iterable[tuple[str, str]]:
     if not seen.scanned:
         yield _starter.WORKFLOW, _starter.workflow(seen, action)
-    yield config.CONFIG_NAME, _starter.config_file(seen)
+    yield CONFIG_NAME, _starter.config_file(seen)
     yield _starter.SCHEMA, json.dumps(config.schema(), indent=2) + "\n"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec.structs import replace
 
 from scanner import pipeline, reporters, review, settings, staged
-from scanner.config import CONFIG_NAME
+from scanner.config_file import CONFIG_NAME
 from scanner.policy import CLEAN
 from scanner.reporters import Style
 

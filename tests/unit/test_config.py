@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner import config
+from scanner import config, config_file
 from scanner.errors import ConfigError
 from scanner.models import Mode
 
@@ -57,14 +57,14 @@ BAD = [
 def test_good() -> None:
     read = config.parse(GOOD, ".yml")
     assert read.config.audits.python is Mode.OFF
-    assert read.config.audits.pnpm == config.AuditEntry(mode=Mode.WARN, level=config.Level.HIGH)
+    assert read.config.audits.pnpm == config_file.AuditEntry(mode=Mode.WARN, level=config_file.Level.HIGH)
     assert read.config.allow[0].expires == dt.date(2027, 1, 31)
     assert (read.line("allow[0].package"), read.line("allow[0].path"), read.line("secrets.patterns[0]")) == (18, 17, 11)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "{}"])
 def test_an_empty_file_says_nothing(text: str) -> None:
-    assert config.parse(text, ".yml").config == config.ConfigFile()
+    assert config.parse(text, ".yml").config == config_file.ConfigFile()
 
 
 @pytest.mark.parametrize(("old", "new", "message"), BAD)
@@ -90,7 +90,7 @@ def test_aliases_that_grow_without_bound_are_refused() -> None:
 
 def test_patterns_input() -> None:
     (pattern,) = config.patterns("- {id: a, description: d, regex: r}", "input patterns")
-    assert (pattern.id, pattern.severity) == ("a", config.Level.HIGH)
+    assert (pattern.id, pattern.severity) == ("a", config_file.Level.HIGH)
     with pytest.raises(ConfigError, match=r"input patterns:1: \[0\]: 'regex' is missing"):
         config.patterns("- {id: a, description: d}", "input patterns")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scanner import config
+from scanner import config, config_file
 from scanner.cli import main
 from scanner.commands import _starter
 from tests.conftest import ROOT
@@ -70,7 +70,7 @@ def test_what_it_writes_is_valid_and_means_the_defaults(shop: Path) -> None:
     text = (shop / ".security-scan.yml").read_text()
     assert text.startswith(f"# yaml-language-server: $schema={_starter.SCHEMA}\n")
     chosen = config.parse(text, "x").config
-    assert (chosen.fail_on, chosen.on_incomplete, chosen.block_existing) == (config.Level.HIGH, config.OnIncomplete.FAIL, True)
+    assert (chosen.fail_on, chosen.on_incomplete, chosen.block_existing) == (config_file.Level.HIGH, config_file.OnIncomplete.FAIL, True)
     assert json.loads((shop / _starter.SCHEMA).read_text()) == json.loads(json.dumps(config.schema()))
     check(["--schemafile", str(shop / _starter.SCHEMA), str(shop / ".security-scan.yml")])
     check(["--builtin-schema", "vendor.github-workflows", str(shop / _starter.WORKFLOW)])
@@ -131,7 +131,7 @@ def test_a_workflow_that_scans_already_is_enough(shop: Path) -> None:
 def test_names_of_the_repository_cannot_write_lines(tmp_path: Path) -> None:
     fill(tmp_path, {"a\nfail-on: none\n/requirements.txt": "flask==3.1.0\n", ".github/workflows/x\x1b[2J.yml": CI})
     _, said = init(tmp_path)
-    assert config.parse((tmp_path / ".security-scan.yml").read_text(), "x").config.fail_on is config.Level.HIGH
+    assert config.parse((tmp_path / ".security-scan.yml").read_text(), "x").config.fail_on is config_file.Level.HIGH
     assert "\x1b" not in said
     assert "\nfail-on: none" not in said
 
