@@ -5,6 +5,7 @@ Findings cannot hold a secret. What parsers and services say can, and so can the
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -20,10 +21,13 @@ Said = TypeVar("Said", Problem, Notice)
 PLAIN = 24
 """A name or version shorter than this is shown as it is, unless it is an address."""
 
+_WORDS = re.compile(r"@?(?:[a-z]{1,20}|[a-z]{0,8}[0-9]{1,4}[a-z]{0,4})(?:[-._/](?:[a-z]{1,20}|[a-z]{0,8}[0-9]{1,4}[a-z]{0,4}))*")
+"""What no format of a token looks like, and nearly every name and version: words and short numbers. Nothing is loaded to look at these."""
+
 
 def verdict(whole: Verdict) -> Verdict:
     """The verdict without secrets in its problems, notices and packages."""
-    odd = tuple(number for number, one in enumerate(whole.packages) if max(len(one.name), len(one.version)) >= PLAIN)
+    odd = tuple(number for number, one in enumerate(whole.packages) if _odd(one.name) or _odd(one.version))
     counted = whole.share.unchecked if whole.share else ()
     keys = sorted({key for one in whole.packages for key in (one.key, *one.requires)}) if whole.share else []  # only a shard tells them
     texts = [
@@ -53,6 +57,10 @@ def text(words: str) -> str:
     from scanner.secrets.redact import redacted
 
     return redacted([words])[0]
+
+
+def _odd(shown: str) -> bool:
+    return (len(shown) >= PLAIN or "://" in shown) and not _WORDS.fullmatch(shown)
 
 
 def _words(said: Sequence[Problem | Notice]) -> list[str]:
