@@ -21,7 +21,7 @@ Said = TypeVar("Said", Problem, Notice)
 PLAIN = 24
 """A name or version shorter than this is shown as it is, unless it is an address."""
 
-_WORDS = re.compile(r"@?(?:[a-z]{1,20}|[a-z]{0,8}[0-9]{1,4}[a-z]{0,4})(?:[-._/](?:[a-z]{1,20}|[a-z]{0,8}[0-9]{1,4}[a-z]{0,4}))*")
+_WORDS = re.compile(r"@?(?:[a-z]{1,28}|[a-z]{0,12}[0-9]{1,4}[a-z]{0,4})(?:[-._/](?:[a-z]{1,28}|[a-z]{0,12}[0-9]{1,4}[a-z]{0,4}))*")
 """What no format of a token looks like, and nearly every name and version: words and short numbers. Nothing is loaded to look at these."""
 
 
