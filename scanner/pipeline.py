@@ -66,8 +66,9 @@ def audit_dependencies(settings: Settings, listing: Listing, world: World) -> Au
     from scanner.lockfiles import inventory
 
     wanted = {name for name, gate in settings.audits.items() if gate.mode is not Mode.OFF} - {"secrets"}
-    read = workspace.text_reader(settings.root, {file.path: file.name for file in listing.files})
-    found = tuple(inventory.read_all([file.path for file in listing.files], read)) if wanted else ()
+    names = {file.path: file.name for file in (*listing.files, *listing.links)}  # a manifest that is a link counts: who installs follows it
+    read = workspace.text_reader(settings.root, names)
+    found = tuple(inventory.read_all(list(names), read)) if wanted else ()
     locks = tuple(item for item in found if isinstance(item, Lockfile) and item.audit in wanted)
     problems = tuple(item for item in found if isinstance(item, Problem))
     result = _audit(settings, locks, world) if locks else AuditResult()

@@ -25,9 +25,12 @@ MAX_TEXT = 64 * 1024 * 1024
 
 
 class Listing(Struct, frozen=True, kw_only=True):
-    """What there is to scan. ``commit`` is the checked-out commit's id, empty outside of git; ``skipped`` what was seen and left out."""
+    """What there is to scan. ``commit`` is the checked-out commit's id, empty outside of git; ``skipped`` what was seen and left out,
+    ``links`` the symbolic ones: one that bears a manifest's name is read as one, or is a Problem.
+    """
 
     files: tuple[File, ...]
+    links: tuple[File, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -40,15 +43,17 @@ def list_files(root: str, exclude: tuple[str, ...] = ()) -> Listing:
     notices: list[Notice] = []
     skipped: list[Skipped] = []
     tree = _checkout(root, notices)
-    files = list(_walk(root, tree, skipped, problems))
+    links: list[File] = []
+    files = list(_walk(root, tree, skipped, problems, links))
     if exclude:
-        files = _without_excluded(files, exclude)
+        files, links = _without_excluded(files, exclude), _without_excluded(links, exclude)
     if not files:
         hint = "check out the repository before this step"
         problems.append(Problem(subject=display(root), reason="no file to scan was found", hint=hint))
     files.sort(key=lambda file: file.path)
     return Listing(
-        files=tuple(files), skipped=tuple(skipped), problems=tuple(problems), notices=tuple(notices), commit=tree.commit if tree else ""
+        files=tuple(files), links=tuple(links), skipped=tuple(skipped), problems=tuple(problems), notices=tuple(notices),
+        commit=tree.commit if tree else "",
     )
 
 
@@ -88,6 +93,8 @@ def text_reader(root: str, names: Mapping[str, str]) -> Callable[[str], str | No
         if not os.path.lexists(os.path.join(base, path)):
             return None
         target = os.path.relpath(os.path.realpath(os.path.join(base, path)), base)
+        if target.startswith(".."):
+            raise WorkspaceError("lies outside of the scanned tree", subject=display(path))
         return _decode(_read_all(open_file(target), path), path)
 
     return read
@@ -130,7 +137,7 @@ def _inside(handle: int, path: str, base: str) -> bool:
     return real == base or real.startswith(base.rstrip("/") + "/")
 
 
-def _walk(root: str, tree: Tree | None, skipped: list[Skipped], problems: list[Problem]) -> Iterator[File]:
+def _walk(root: str, tree: Tree | None, skipped: list[Skipped], problems: list[Problem], links: list[File]) -> Iterator[File]:
     pending = [""]
     while pending:
         folder = pending.pop()
@@ -150,6 +157,8 @@ def _walk(root: str, tree: Tree | None, skipped: list[Skipped], problems: list[P
                 continue
             elif entry.is_symlink():
                 skipped.extend(_link(root, name))
+                if tree is None or not tree.ignored(name):
+                    links.append(File(path=display(name), name=name, size=0))
             elif entry.is_dir(follow_symlinks=False):
                 if _enter(name, tree, skipped):
                     pending.append(name + "/")

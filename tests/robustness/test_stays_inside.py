@@ -50,6 +50,19 @@ def opened_outside(tree: Path, *args: str, **env: str) -> list[str]:
     return sorted(path for path in real if OUTSIDE in path or path == "/proc/self/environ")
 
 
+@pytest.mark.parametrize("kind", ["a link within", "a link out", "a link to nothing"])
+def test_a_manifest_that_is_a_link_is_audited_or_a_problem(tree: Path, kind: str) -> None:
+    """Who installs follows the link: what stands behind it must not go by unseen."""
+    (tree / "requirements.txt").unlink()
+    (tree / "packages.list").write_text("jinja2==2.11.2\n")
+    target = {"a link within": "packages.list", "a link out": tree.parent / OUTSIDE / "requirements.txt", "a link to nothing": "gone"}
+    (tree / "requirements.txt").symlink_to(target[kind])
+    code, report, _ = scan(tree)
+    assert code == (1 if kind == "a link within" else 3)
+    assert ("requirements.txt" in [one["location"]["path"] for one in report["findings"]]) is (kind == "a link within")
+    assert bool(report["problems"]) is (kind != "a link within")
+
+
 def test_links_out_of_the_tree_are_never_opened(tree: Path, count: Count) -> None:
     outside = tree.parent / OUTSIDE
     links = {
