@@ -90,10 +90,11 @@ def _shortened(rejected: list[Rejected]) -> tuple[Rejected, ...]:
 
 
 def _refuse_empty(meta: Meta, sources: Sequence[Path]) -> None:
-    if not meta.records:
+    if not meta.own:
         names = ", ".join(str(source) for source in sources)
         broken = f": {meta.rejected[0].where} {meta.rejected[0].reason}" if meta.rejected else ""
-        reason = f"holds no OSV record for PyPI or npm that can be read{broken}"
+        foreign = f", only {meta.total:,} of other ecosystems that name their packages too" if meta.total else ""
+        reason = f"holds no OSV record of PyPI or npm that can be read{foreign}{broken}"
         raise SourceError(reason, subject=names, hint="give zips, directories or files of OSV records")
 
 

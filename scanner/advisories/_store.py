@@ -26,7 +26,7 @@ from scanner.models import Advisory, Affected, Event, Range, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAGIC = b"SSGADV\x00\x01"
+MAGIC = b"SSGADV\x00\x02"
 _END = b"SSGADVOK"
 _HEAD = struct.Struct("<II")
 _GUESS = 1024
@@ -45,8 +45,8 @@ class Rejected(Struct, frozen=True, kw_only=True):
 class Meta(Struct, frozen=True, kw_only=True):
     """What a file says of itself: dates are ISO 8601; ``records`` counts by ecosystem; ``origins`` are the sources it was built from.
 
-    ``own`` are the ecosystems with records that name no other: where there are none, an ecosystem's own records were never put in. None in
-    files of an older version.
+    ``own`` are the ecosystems with records that name no other, whether audited here or not. What another ecosystem publishes names that
+    one in every record: an ecosystem that is not in ``own`` is known by the way only, its own records were never put in.
     """
 
     created: str
@@ -55,7 +55,7 @@ class Meta(Struct, frozen=True, kw_only=True):
     origins: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     total: int = 0
-    own: tuple[str, ...] | None = None
+    own: tuple[str, ...] = ()
 
 
 class _Row(Struct, array_like=True, frozen=True):
@@ -71,6 +71,7 @@ class _Row(Struct, array_like=True, frozen=True):
     published: str
     modified: str
     withdrawn: str
+    elsewhere: bool
 
 
 class Writer:
@@ -81,6 +82,7 @@ class Writer:
         self._by_id: dict[int, int] = {}
         self._modified: list[str] = []
         self._ecosystems: list[tuple[str, ...]] = []
+        self._elsewhere: list[bool] = []
         self._positions = array("Q")
         self._packages = array("Q")
         self._owners = array("Q")
@@ -96,6 +98,7 @@ class Writer:
         self._positions.append(self._at)
         self._modified.append(advisory.modified)
         self._ecosystems.append(tuple(sorted({block.ecosystem for block in advisory.affected})))
+        self._elsewhere.append(advisory.elsewhere)
         self._at += self._file.write(_packed(advisory))
         for key in sorted({_hash(block.ecosystem, block.name) for block in advisory.affected}):
             self._packages.append(key)
@@ -105,7 +108,8 @@ class Writer:
         """Write the index and the footer; returns ``meta`` with its counts and dates filled in."""
         alive = set(self._by_id.values())
         counts = Counter(ecosystem for number in alive for ecosystem in self._ecosystems[number])
-        own = tuple(sorted({self._ecosystems[number][0] for number in alive if len(self._ecosystems[number]) == 1}))
+        alone = (number for number in alive if len(self._ecosystems[number]) == 1 and not self._elsewhere[number])
+        own = tuple(sorted({self._ecosystems[number][0] for number in alone}))
         newest = max((self._modified[number] for number in alive), default="")
         meta = msgspec.structs.replace(meta, total=len(alive), newest=newest, records=dict(sorted(counts.items())), own=own)
         pairs = sorted((key, self._positions[owner]) for key, owner in zip(self._packages, self._owners, strict=True) if owner in alive)
@@ -201,7 +205,7 @@ def _packed(one: Advisory) -> bytes:
     )
     row: Any = (
         one.id, one.aliases, one.related_ids, one.summary, one.url, int(one.severity), one.severity_source, one.cvss, affected,
-        one.published, one.modified, one.withdrawn,
+        one.published, one.modified, one.withdrawn, one.elsewhere,
     )  # fmt: skip
     data = msgspec.msgpack.encode(row)
     return _HEAD.pack(len(data), zlib.crc32(data)) + data
@@ -231,6 +235,7 @@ def _advisory(row: _Row) -> Advisory:
         modified=row.modified,
         withdrawn=row.withdrawn,
         source="local database",
+        elsewhere=row.elsewhere,
     )
 
 

@@ -144,8 +144,8 @@ class LocalDatabase:
                 doubts[ecosystem, ""] = f"{NAME} ({self.path}): was built on {meta.created[:10]}, {age} days ago ({_UPDATE})"
             if not (count := meta.records.get(ecosystem)):
                 doubts[ecosystem, ""] = f"{NAME} ({self.path}): holds no {ecosystem} record ({_UPDATE}, or import some)"
-            elif meta.own is not None and ecosystem not in meta.own:
-                few = f"holds no {ecosystem} record but {count} of another ecosystem that name it too"
+            elif ecosystem not in meta.own:
+                few = f"holds no {ecosystem} record but {count:,} of another ecosystem that name{'s' * (count == 1)} it too"
                 doubts[ecosystem, ""] = f"{NAME} ({self.path}): {few} ({_UPDATE}, or import those of {ecosystem})"
         for one in meta.rejected:
             reason = f"{NAME} ({self.path}): record {one.where} {one.reason} (mend or remove it and import again)"

@@ -157,6 +157,7 @@ def _built(record: _Record, source: str) -> Advisory:
         severity_source=rating.source,
         cvss=rating.vector,
         affected=tuple(_affected(block) for block in blocks),
+        elsewhere=len(blocks) < len(record.affected or ()),
         published=date(record.published),
         modified=date(record.modified),
         withdrawn=date(record.withdrawn),

@@ -36,6 +36,7 @@ class Advisory(Struct, frozen=True, kw_only=True):
 
     ``severity_source`` says what decided: ``CVSS:3.1 vector``, ``GHSA level``, ``alias GHSA-…``, ``malware``; ``related_ids`` are ids that
     the record mentions only in references and by which twins are joined; dates are ISO 8601 text as published, empty where unknown.
+    ``elsewhere``: it also names what ``affected`` leaves out, packages of ecosystems that nobody asks about here, or none at all.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Advisory(Struct, frozen=True, kw_only=True):
     modified: str = ""
     withdrawn: str = ""
     source: str = ""
+    elsewhere: bool = False
 
     @property
     def names(self) -> frozenset[str]:

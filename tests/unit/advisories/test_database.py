@@ -142,8 +142,8 @@ def test_where_it_lives() -> None:
         (None, "does not exist"),
         ("", "no zip and no JSON or YAML file"),
         ("PK\x03\x04 cut off", "no zip and no JSON or YAML file"),
-        ("SSGADV\x00\x02 from another time", "another version of this program"),
-        ("SSGADV\x00\x01", "cut off or damaged"),
+        ("SSGADV\x00\x01 from another time", "another version of this program"),
+        ("SSGADV\x00\x02", "cut off or damaged"),
     ],
 )
 def test_what_is_no_database_leaves_everything_unanswered(tmp_path: Path, content: str | None, words: str) -> None:
@@ -189,6 +189,37 @@ def test_records_of_another_ecosystem_that_name_a_package_are_not_that_packages_
         assert [one.id for one in answer.partial[pypi("left")]] == ["GHSA-5555-6666-7777"]
         assert npm("left") in answer.advisories
     assert not ask(built(tmp_path, lay(tmp_path / "r", [record("PYSEC-2024-1", "right", "PyPI")])), pypi("other")).unanswered
+
+
+def of_maven(name: str) -> dict[str, Any]:
+    """A record as Maven's export holds it: every one names Maven, some a package of PyPI or npm too."""
+    one = record(f"GHSA-{name}", "left", "PyPI")
+    return one | {"affected": [*one["affected"], *record("X-1", "org.left:left", "Maven")["affected"]]}
+
+
+def test_records_of_an_ecosystem_that_nobody_asks_about_do_not_make_a_database(tmp_path: Path) -> None:
+    records = lay(tmp_path / "r", [of_maven("a"), of_maven("b"), record("GHSA-c", "org.other:other", "Maven")])
+    with pytest.raises(SourceError, match="holds no OSV record of PyPI or npm that can be read, only 2 of other ecosystems"):
+        built(tmp_path, records)
+    answer = ask(records, pypi("left"), pypi("other"))
+    assert "holds no PyPI record but 2 of another ecosystem that name it too" in answer.unanswered[pypi("other")]
+    assert not answer.advisories
+    assert len(answer.partial[pypi("left")]) == 2
+
+
+def test_where_records_come_from_is_kept_by_a_database_made_of_another(tmp_path: Path) -> None:
+    """npm's own records beside those of Maven's export that name PyPI: an audit of npm, and none of PyPI, however often it is imported."""
+    first = built(tmp_path / "first", lay(tmp_path / "r", [of_maven("a"), record()]))
+    answer = ask(built(tmp_path, first), npm("left"), pypi("left"))
+    assert npm("left") in answer.advisories
+    assert "holds no PyPI record but 1 of another ecosystem that names it too" in answer.unanswered[pypi("left")]
+
+
+def test_a_block_that_names_no_package_is_of_no_ecosystem(tmp_path: Path) -> None:
+    """The export of git ranges holds records like this one; some name a package of PyPI too."""
+    one = record("CVE-2024-1", "left", "PyPI")
+    one["affected"] = [*one["affected"], {"ranges": [{"type": "GIT", "events": [{"introduced": "0"}]}]}]
+    assert "of another ecosystem" in ask(lay(tmp_path / "r", [one]), pypi("left")).unanswered[pypi("left")]
 
 
 def test_a_stale_database_says_what_it_knows_and_is_not_believed_whole(tmp_path: Path) -> None:
