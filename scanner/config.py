@@ -5,6 +5,7 @@ Its types are also the published JSON Schema (``security-scan schema config``).
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,13 @@ from scanner.models import Mode
 
 if TYPE_CHECKING:
     from enum import Enum
+
+WORDS = {
+    "str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "null": "nothing", "object": "a mapping",
+    "array": "a list",
+}
+CHOSEN = "mode|level|fail-on|severity|unknown-severity|unfixed|on-incomplete|rules|resolve|python|npm|pnpm|yarn"
+"""The keys that take one word of a few."""
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -85,19 +93,31 @@ def _explain(message: str, document: Document) -> ConfigError:
     key = at.rstrip("`").lstrip(".")[:MAX_WORDS]
     if unknown := re.search(r"unknown field `(.+)`", reason):
         key = f"{key}.{unknown[1]}" if key else unknown[1]
-        reason = f"unknown key '{unknown[1]}'; known here: {', '.join(_known(at))}"
+        reason = f"unknown key '{unknown[1]}'{_meant(unknown[1], _known(at))} {', '.join(_known(at))}"
     elif missing := re.search(r"missing required field `(.+)`", reason):
         reason = f"'{missing[1]}' is missing"
     elif wrong := re.search(r"Invalid enum value '?(.*?)'?$", reason):
         reason = f"'{wrong[1]}' is not one of {', '.join(_choices(key))}"
-    elif "RFC3339" in reason or "`date`" in reason:
+    elif "RFC3339" in reason or reason.startswith("Expected `date"):
         reason = "expected a date such as 2027-01-31"
-    elif reason.startswith("Expected `str`") and re.search(r"(^|\.)(mode|level|fail-on|severity|rules|resolve)$", key):
-        reason = f"expected one of {', '.join(_choices(key))}"
+    elif re.match(r"Expected `str( \| object)?`, got", reason) and re.search(rf"(^|\.)({CHOSEN})$", key):
+        reason = f"expected one of {', '.join(_choices(key))}" + (", or a mapping" if "| object" in reason else "")
     else:
-        reason = reason.replace("`", "").replace("object", "a mapping").replace("array", "a list")
-        reason = f"{reason[0].lower()}{reason[1:]}" if reason else "not readable"
+        reason = _in_words(reason)
     return ConfigError(f"{key or 'top level'}: {reason}", subject=document.path, line=document.line(key))
+
+
+def _in_words(reason: str) -> str:
+    """What msgspec says of types, in the words of somebody who writes YAML."""
+    said = re.sub(rf"`?\b({'|'.join(WORDS)})\b`?", lambda match: WORDS[match[1]], reason)
+    said = said.replace("text of length >= 1", "text that is not empty").replace("`", "").replace(" | ", " or ")
+    quotes = ": put it in quotes" if re.match(r"Expected text, got (a .*number|true or false)", said) else ""
+    return f"{said[:1].lower()}{said[1:]}{quotes}" or "not readable"
+
+
+def _meant(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f": did you mean '{near[0]}'? Known here:" if near else "; known here:"
 
 
 def _choices(key: str) -> list[str]:

@@ -171,7 +171,7 @@ def read_text(path: Path) -> str:
             raise ConfigError("cannot be read: not a file", subject=str(path), hint="check the option that names it")
         return path.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise ConfigError("is not UTF-8 text", subject=str(path)) from None
+        raise ConfigError("is not UTF-8 text", subject=str(path), hint="save it as UTF-8") from None
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", subject=str(path), hint="check its permissions") from None
 

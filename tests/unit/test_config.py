@@ -39,18 +39,64 @@ allow:
 BAD = [
     ("fail-on: high", "fail-on: hgh", ".yml:1: fail-on: 'hgh' is not one of none, low, moderate, medium, high, critical"),
     ("python: off", "python: nope", ".yml:5: audits.python: 'nope' is not one of block, warn, off"),
-    ("python: off", "pyton: off", ".yml:5: audits.pyton: unknown key 'pyton'; known here: python, npm, pnpm, yarn"),
+    ("python: off", "pyton: off", ".yml:5: audits.pyton: unknown key 'pyton': did you mean 'python'? Known here: python, npm, pnpm, yarn"),
     ("  mode: block", "  mode: 3", ".yml:9: secrets.mode: expected one of block, warn, off"),
     ("    reason: only in the build step\n", "", ".yml:17: allow[0]: 'reason' is missing"),
     ("2027-01-31", "tomorrow", ".yml:20: allow[0].expires: expected a date such as 2027-01-31"),
-    ('exclude: ["vendor/**"]', "exclude: vendor", ".yml:7: exclude: expected a list, got str"),
+    ('exclude: ["vendor/**"]', "exclude: vendor", ".yml:7: exclude: expected a list, got text"),
     ("severity: critical", "severity: huge", ".yml:14: secrets.patterns[0].severity: 'huge' is not one of none, low"),
     ("fail-on", "fail-on: low\nfail-on", ".yml:2: the key 'fail-on' stands here a second time"),
-    ("level: high", "leve: x", ".yml:6: audits.pnpm.leve: unknown key 'leve'; known here: mode, level"),
-    ("fail-on", "timeout: 0\nfail-on", ".yml:1: timeout: expected int >= 1"),
-    ("fail-on: high", "fail-on: !!python/object:os.system x", ".yml:1: not valid YAML: could not determine a constructor"),
+    ("level: high", "leve: x", ".yml:6: audits.pnpm.leve: unknown key 'leve': did you mean 'level'? Known here: mode, level"),
+    ("fail-on", "timeout: 0\nfail-on", ".yml:1: timeout: expected a whole number >= 1"),
+    ("fail-on: high", "fail-on: !!python/object:os.system x", ".yml:1: the tag !!python/object:os.system has no meaning here "),
     ("fail-on: high", "fail-on: [", ".yml:"),
-    ("id: service-role-key", "id: Service Role", ".yml:11: secrets.patterns[0].id: expected str matching regex"),
+    ("id: service-role-key", "id: Service Role", ".yml:11: secrets.patterns[0].id: expected text matching regex"),
+]
+
+DATE = ".yml:4: allow[0].expires: expected a date such as 2027-01-31"
+WHOLE = ".yml:1: timeout: expected a whole number, got "
+CONTROL = "(take it out, or save the file as UTF-8)"
+ALIAS = "(does an alias stand inside of what it names?)"
+NO_USE = [
+    *((f"allow:\n  - id: X\n    reason: r\n    expires: {said}\n", DATE) for said in (
+        "2026-13-01", "2026-02-30", "'2026-02-30'", "0000-01-01", "2026-1-1", "20260101", "2026-02-20T10:00:00Z", "2026-02-20 25:00:00",
+        "2026-02-20 10:00:00 +99:99", "soon", "[]", "true",
+    )),
+    *((f"timeout: {said}\n", f"{WHOLE}{got}") for said, got in (
+        ("'600'", "text"), ("0777", "text"), ("0o777", "text"), ("0x1F", "text"), ("1_000", "text"), ("10:00", "text"), ("1.5", "a number"),
+        (".nan", "a number"), (".inf", "a number"), ("[]", "a list"), ("true", "true or false"), ("2026-01-01", "text"),
+    )),
+    ("timeout: -5", ".yml:1: timeout: expected a whole number >= 1"),
+    ("timeout: 99999999999999999999", ".yml:1: timeout: expected a whole number <= 999999"),
+    ("timeout: " + "9" * 5000, ".yml:1: a number without end"),
+    ("fail-on: [high]", ".yml:1: fail-on: expected one of none, low, moderate"),
+    ("fail-on: 3", ".yml:1: fail-on: expected one of none, low, moderate"),
+    ("unknown-severity: 3", ".yml:1: unknown-severity: expected one of block, warn"),
+    ("audits: {npm: 3}", ".yml:1: audits.npm: expected one of block, warn, off, or a mapping"),
+    ("audits:", ".yml:1: audits: expected a mapping, got nothing"),
+    ("audits: [npm]", ".yml:1: audits: expected a mapping, got a list"),
+    ("audits:\n\tnpm: warn", ".yml:2: not valid YAML: found character that cannot start any token (indent with spaces"),
+    ("block-existing: yes", ".yml:1: block-existing: expected true or false, got text"),
+    ("exclude: [1]", ".yml:1: exclude[0]: expected text, got a whole number: put it in quotes"),
+    ("exclude: [a, 1.5]", ".yml:1: exclude[1]: expected text, got a number: put it in quotes"),
+    ("exclude: ['']", ".yml:1: exclude[0]: expected text that is not empty"),
+    ("exclude: &a [*a]", f".yml:1: nested too deeply {ALIAS}"),
+    ("exclude: *a", ".yml:1: not valid YAML: found undefined alias"),
+    ("exclude: !!set {a, b}", ".yml:1: the tag !!set has no meaning here"),
+    ("exclude: [!!binary 'aGk=']", ".yml:1: the tag !!binary has no meaning here"),
+    ("allow: [{id: X, reason: r, expire: 2027-01-01}]", ".yml:1: allow[0].expire: unknown key 'expire': did you mean 'expires'?"),
+    ("allow: {id: x}", ".yml:1: allow: expected a list, got a mapping"),
+    ("allow:\n  - id: a: b", ".yml:2: not valid YAML: mapping values are not allowed in this context (put text that holds a colon"),
+    ("x: 1\n\n? [a]\n: x", ".yml:3: a list or a mapping stands where a key should"),
+    ("3: x", ".yml:1: 3: unknown key '3'; known here: fail-on"),
+    ("~: x", ".yml:1: ~: unknown key '~'; known here: fail-on"),
+    ("2026-13-01: x", ".yml:1: 2026-13-01: unknown key '2026-13-01'; known here: fail-on"),
+    ("!!binary aGk=: x", ".yml:1: the tag !!binary has no meaning here"),
+    ("fail-on: high\n---\nfail-on: low", ".yml:2: not valid YAML: but found another document (one document a file"),
+    ("# x\nfail-on: high\0", f".yml:2: not valid YAML: a control character (#x0000) {CONTROL}"),
+    ("- a", ".yml:1: top level: expected a mapping, got a list"),
+    ("a: " + "[" * 200, ".yml:1: nested too deeply"),
+    ("# " + "x" * 10_000_000, ".yml: larger than 1,000,000 bytes"),
 ]
 
 
@@ -73,6 +119,27 @@ def test_bad(old: str, new: str, message: str) -> None:
         config.parse(GOOD.replace(old, new, 1), ".yml")
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "message"), NO_USE, ids=[repr(text[:40]) for text, _ in NO_USE])
+def test_of_no_use(text: str, message: str) -> None:
+    """One line that names file, line and key, and says what would be right."""
+    with pytest.raises(ConfigError) as caught:
+        config.parse(text, ".yml")
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_looks_like_a_date_or_an_octal_number_is_text_where_text_is_asked_for() -> None:
+    read = config.parse("exclude: [2026-01-31, 2026-13-01, 010, 1_000, 10:00, =, off]\n", ".yml")
+    assert read.config.exclude == ("2026-01-31", "2026-13-01", "010", "1_000", "10:00", "=", "off")
+
+
+def test_merge_keys_and_anchors_are_followed() -> None:
+    read = config.parse("audits:\n  npm: &npm {mode: warn, level: low}\n  pnpm: {<<: *npm, level: high}\n", ".yml").config
+    assert read.audits.pnpm == config_file.AuditEntry(mode=Mode.WARN, level=config_file.Level.HIGH)
+    with pytest.raises(ConfigError, match=r"\.yml:3: audits\.pnpm\.level: 'x' is not one of"):
+        config.parse("audits:\n  npm: &npm {mode: warn}\n  pnpm: {<<: *npm, level: x}\n", ".yml")
 
 
 @pytest.mark.parametrize("text", ["- a", "a", "[" * 5000, "x: " + "a" * 1_000_001])
