@@ -59,7 +59,7 @@ def _audit(
 ) -> Iterator[tuple[str, str]]:
     if _mode(new) < _mode(old):
         yield key, "this audit weighs less than before"
-    elif _rank(_level(new, after)) > _rank(_level(old, before)) and _level(new, after) is not after.fail_on:
+    elif _rank(_level(new, after)) > _rank(_level(old, before)) and (_own_level(new) or _own_level(old)):
         yield key, f"blocks from {_word(_level(new, after))} instead of {_word(_level(old, before))}"
 
 
@@ -107,6 +107,11 @@ def _mode(entry: Mode | AuditEntry | UnsetType) -> int:
 def _level(entry: Mode | AuditEntry | UnsetType, file: ConfigFile) -> Level | UnsetType:
     level = entry.level if isinstance(entry, AuditEntry) else UNSET
     return file.fail_on if isinstance(level, UnsetType) else level
+
+
+def _own_level(entry: Mode | AuditEntry | UnsetType) -> bool:
+    """Whether it has a level that ``fail-on`` does not speak for."""
+    return isinstance(entry, AuditEntry) and not isinstance(entry.level, UnsetType)
 
 
 def _rank(level: Level | UnsetType) -> int:

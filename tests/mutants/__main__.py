@@ -5,11 +5,13 @@ COSMIC_RAY is the tool in an environment of its own; the tests run in this one. 
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,16 +20,21 @@ PAGE = ROOT / "docs" / "mutants.md"
 EXPLAINED = Path(__file__).with_name("equivalent.json")
 MODULES = {
     "scanner/policy.py": ["tests/unit/test_policy.py"],
+    "scanner/loosened.py": ["tests/unit/test_loosened.py"],
     "scanner/secrets/inline.py": ["tests/unit/secrets/test_inline.py"],
+    "scanner/secrets/baseline.py": ["tests/unit/secrets/test_baseline.py"],
+    "scanner/secrets/found.py": ["tests/unit/secrets/test_found.py"],
 }
+SECONDS = 60  # tests of one module take one: what takes longer never ends
 
 
 class Mutant(NamedTuple):
-    """One change: ``text`` are the lines of its difference, ``killed`` whether a test noticed."""
+    """One change: ``text`` are the lines of its difference, ``line`` and ``column`` where it begins, ``killed`` whether a test noticed."""
 
     module: str
     operator: str
     line: int
+    column: int
     text: str
     killed: bool
 
@@ -54,7 +61,7 @@ def tried(module: str, tool: str) -> list[Mutant]:
         shutil.copy(ROOT / "pyproject.toml", copy)
         command = f"{sys.executable} -m pytest -x -q -p no:cacheprovider {' '.join(MODULES[module])}"
         (copy / "cr.toml").write_text(
-            f'[cosmic-ray]\nmodule-path = "{module}"\ntimeout = 15.0\nexcluded-modules = []\ntest-command = "{command}"\n'
+            f'[cosmic-ray]\nmodule-path = "{module}"\ntimeout = {SECONDS}.0\nexcluded-modules = []\ntest-command = "{command}"\n'
             '[cosmic-ray.distributor]\nname = "local"\n'
         )
         for words in (["init", "cr.toml", "s.sqlite"], ["--verbosity=ERROR", "exec", "cr.toml", "s.sqlite"]):
@@ -68,16 +75,26 @@ def _mutant(work: dict, result: dict) -> Mutant:
     lines = [line for line in (result["diff"] or "").splitlines() if line[:1] in "+-" and not line.startswith(("+++", "---"))]
     text = "\n".join(f"{line[0]} {line[1:].strip()}" for line in lines)
     killed = result["test_outcome"] == "killed" or result["worker_outcome"] != "normal"
-    return Mutant(change["module_path"], change["operator_name"].removeprefix("core/"), change["start_pos"][0], text, killed)
+    return Mutant(change["module_path"], change["operator_name"].removeprefix("core/"), *change["start_pos"], text, killed)
 
 
 def why(mutant: Mutant, explained: dict[str, str]) -> str:
-    """Why a survivor is no gap: what was written down for it, or that only a signature or an import for types was changed."""
-    if mutant.text.startswith("- def "):
-        return "the types of a signature are never evaluated, and every caller names the arguments behind the star."
+    """Why a survivor is no gap: what was written down for it, or that only a type or an import for types was changed."""
+    if (mutant.line, mutant.column) in _types(mutant.module):
+        return "the types of a signature are never evaluated."
     if mutant.text.startswith("- if TYPE_CHECKING"):
         return "the names are then imported at run time too, where nobody uses them."
     return explained.get(mutant.text, "")
+
+
+@cache
+def _types(module: str) -> frozenset[tuple[int, int]]:
+    """Every line and column that belongs to the type of an argument or of what is returned: text alone, by the import on top."""
+    tree = ast.parse((ROOT / module).read_text())
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    types = [node.returns for node in functions] + [node.annotation for node in ast.walk(tree) if isinstance(node, ast.arg)]
+    spans = [(one.lineno, one.col_offset, one.end_col_offset or 0) for one in types if one is not None]
+    return frozenset((line, column) for line, start, end in spans for column in range(start, end))
 
 
 def page(mutants: list[Mutant], explained: dict[str, str]) -> str:

@@ -76,6 +76,50 @@ def test_stricter_or_equal_is_not_loosened(old: str, new: str) -> None:
     assert loosened(document(BASE), document(BASE.replace(old, new, 1))) == ()
 
 
+@pytest.mark.parametrize(
+    "modes", ["audits: {npm: %s}", "audits: {npm: {mode: %s}}", "secrets: {mode: %s}"], ids=["word", "mapping", "secrets"]
+)
+@pytest.mark.parametrize("before", ["off", "warn", "block"])
+@pytest.mark.parametrize("after", ["off", "warn", "block"])
+def test_a_lighter_mode_is_seen_and_a_heavier_one_is_not(modes: str, before: str, after: str) -> None:
+    seen = loosened(document(modes % before), document(modes % after))
+    weights = ["off", "warn", "block"]
+    assert bool(seen) is (weights.index(after) < weights.index(before))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["unknown-severity: warn", "unfixed: warn", "on-incomplete: warn", "block-existing: false", "dependencies: {include-dev: false}"],
+)
+def test_what_was_loose_before_is_not_loosened_again(words: str) -> None:
+    strict = words.replace("warn", "block" if "incomplete" not in words else "fail").replace("false", "true")
+    assert loosened(document(words), document(words)) == ()
+    assert loosened(document(words), document(strict)) == ()
+    assert loosened(document(words), document("")) == ()
+    assert len(loosened(document(strict), document(words))) == 1
+    assert len(loosened(document(""), document(words))) == 1
+
+
+@pytest.mark.parametrize("fail_on", ["fail-on: critical\n", "fail-on: none\n"])
+def test_an_audit_of_its_own_level_that_falls_back_to_the_common_one_is_seen(fail_on: str) -> None:
+    old = f"{fail_on}audits: {{npm: {{level: high}}}}\n"
+    word = fail_on.split()[1]
+    for new in (fail_on, f"{fail_on}audits: {{npm: block}}\n", f"{fail_on}audits: {{npm: {{level: {word}}}}}\n"):
+        (notice,) = loosened(document(old), document(new))
+        assert (notice.subject, notice.reason) == ("audits.npm", f"blocks from {word} instead of high")
+
+
+def test_what_fail_on_says_is_not_said_again_of_each_audit() -> None:
+    (notice,) = loosened(document("audits: {npm: block, pnpm: {mode: block}}"), document("fail-on: none\naudits: {npm: block}"))
+    assert notice.subject == "fail-on"
+
+
+def test_a_config_that_is_gone_is_named_as_the_base_named_it() -> None:
+    gone = Document(path="", config=document("").config, lines={})
+    (notice,) = loosened(document("secrets: {patterns: [{id: a, description: d, regex: KEY}]}"), gone)
+    assert (notice.reason, notice.location and notice.location.path) == ("the pattern a is gone", ".security-scan.yml")
+
+
 def test_a_first_config_is_compared_with_the_defaults() -> None:
     reasons = [notice.reason for notice in loosened(document(""), document(BASE))]
     assert reasons == [

@@ -61,3 +61,26 @@ def test_accepted_leaves_out_what_an_audit_called_real() -> None:
 def test_nonsense_is_a_config_error(text: str) -> None:
     with pytest.raises(ConfigError):
         baseline.read(text)
+
+
+def test_a_file_that_is_too_large_is_no_baseline() -> None:
+    """At the limit it is read, one character above it is not."""
+    text = baseline.create({"a.py": (ONE,)}, NOW)
+    assert baseline.MOST == 67_108_864
+    assert baseline.read(text + " " * (baseline.MOST - len(text))).accepted() == {"a.py": frozenset({(ONE.type, "a" * 40)})}
+    with pytest.raises(ConfigError, match=r"larger than 64 MiB"):
+        baseline.read(text + " " * (baseline.MOST - len(text) + 1))
+
+
+def test_a_baseline_is_whole_at_birth() -> None:
+    with pytest.raises(AttributeError):
+        baseline.Baseline().results = {}  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        baseline.Baseline({})  # type: ignore[misc]
+
+
+def test_it_is_laid_out_as_detect_secrets_lays_it_out() -> None:
+    """Two columns for each level, so that a change of one entry is a change of few lines."""
+    lines = baseline.create({"a.py": (ONE,)}, NOW).splitlines()
+    assert lines[:2] == ["{", '  "version": "1.5.0",']
+    assert lines[-2:] == ['  "generated_at": "2027-01-02T03:04:05Z"', "}"]
