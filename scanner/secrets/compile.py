@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SETS = ("default", "detect-secrets")
 FOLDER = "compiled"
 TELLING = 5
-_FORMAT = b"4"
+_FORMAT = b"5"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,15 +39,17 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """A rule set, ready. ``hot`` runs over every byte: rules first, then ``proposed`` (places in ``proposals.ALL``), then ``wrapped``
     (kinds of ``decode.triggers``), then keywords.
 
-    Rules without a telling literal would slow it down: those with keywords are in ``weak``, for files in which a keyword stands; those for
-    certain paths are in ``placed``, for these files. ``strings`` are the random-looking ones in quotes: run with the rules they cost thrice
-    what they cost alone, and tests and documentation are spared them.
+    Rules without a telling literal would slow it down: those with keywords are in ``weak``, each by itself, for files in which one of them
+    stands (``words[id]`` are the places in ``weak`` of the rules that the keyword with that id, counted from the first one, belongs to);
+    those for certain paths are in ``placed``, for these files. ``strings`` are the random-looking ones in quotes: run with the rules they
+    cost thrice what they cost alone, and tests and documentation are spared them.
     """
 
     rules: tuple[Rule, ...]
     hot: Part
     wrapped: tuple[str, ...] = ()
-    weak: Part | None = None
+    weak: tuple[Part, ...] = ()
+    words: tuple[tuple[int, ...], ...] = ()
     placed: Part | None = None
     strings: Part | None = None
     proposed: tuple[int, ...] = ()
@@ -57,7 +59,9 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
     proposed: tuple[int, ...]
     wrapped: tuple[str, ...]
+    words: tuple[tuple[int, ...], ...]
     parts: tuple[tuple[bytes, tuple[int, ...]], ...]
+    weak: tuple[tuple[bytes, tuple[int, ...]], ...]
 
 
 def ready(name: str) -> Compiled:
@@ -115,7 +119,8 @@ def _build(name: str) -> Compiled:
     more = [regex for _, regex in decode.triggers()]
     return Compiled(
         rules=chosen, wrapped=tuple(kind for kind, _ in decode.triggers()), hot=_part(chosen, hot, more, words), strings=_strings(),
-        weak=_part(chosen, weak, (), ()) if weak else None, placed=_part(chosen, placed, (), ()) if placed else None,
+        weak=tuple(_part(chosen, (number,), (), ()) for number in weak), placed=_part(chosen, placed, (), ()) if placed else None,
+        words=tuple(tuple(place for place, number in enumerate(weak) if _asks(chosen[number], word)) for word in words),
     )
 
 
@@ -135,6 +140,10 @@ def _telling(keywords: tuple[str, ...]) -> bool:
     return bool(keywords) and min(map(len, keywords)) >= TELLING
 
 
+def _asks(rule: Rule, word: str) -> bool:
+    return any(keyword.lower() == word for keyword in rule.keywords)
+
+
 def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], more: Sequence[str], words: Sequence[str]) -> Part:
     regexes = [chosen[number].regex.encode() for number in numbers] + [regex.encode() for regex in more]
     once = ["".join(("(?i)", *(f"\\x{byte:02x}" for byte in word.encode()))).encode() for word in words]
@@ -146,16 +155,19 @@ def _read(path: Path) -> Compiled | None:
         kept = msgspec.msgpack.decode(_trusted(path), type=_Kept)
     except (OSError, msgspec.DecodeError):
         return None
-    parts: list[Part | None] = []
-    for dump, numbers in kept.parts:
-        database = matcher.load(dump) if dump else None
-        if dump and database is None:
-            return None
-        parts.append(Part(matcher=database, numbers=numbers) if database else None)
-    hot, weak, placed, strings = parts
-    if hot is None:
+    hot, placed, strings = (_loaded(*part) for part in kept.parts)
+    weak = tuple(part for part in (_loaded(*part) for part in kept.weak) if part)
+    whole = all(bool(dump) == bool(part) for (dump, _), part in zip(kept.parts, (hot, placed, strings), strict=True))
+    if hot is None or not whole or len(weak) < len(kept.weak):
         return None
-    return Compiled(rules=kept.rules, proposed=kept.proposed, wrapped=kept.wrapped, hot=hot, weak=weak, placed=placed, strings=strings)
+    return Compiled(
+        rules=kept.rules, proposed=kept.proposed, wrapped=kept.wrapped, hot=hot, weak=weak, words=kept.words, placed=placed, strings=strings
+    )
+
+
+def _loaded(dump: bytes, numbers: tuple[int, ...]) -> Part | None:
+    database = matcher.load(dump) if dump else None
+    return Part(matcher=database, numbers=numbers) if database else None
 
 
 def _trusted(path: Path) -> bytes:
@@ -170,9 +182,12 @@ def _trusted(path: Path) -> bytes:
 
 def _keep(path: Path, built: Compiled, *, strict: bool = False) -> None:
     """Write beside the target and rename: whoever reads finds a whole file or none. A cache that cannot be written is done without."""
-    every = (built.hot, built.weak, built.placed, built.strings)
-    parts = tuple((part.matcher.dump(), part.numbers) if part else (b"", ()) for part in every)
-    content = msgspec.msgpack.encode(_Kept(rules=built.rules, proposed=built.proposed, wrapped=built.wrapped, parts=parts))
+    parts = tuple(map(_dumped, (built.hot, built.placed, built.strings)))
+    kept = _Kept(
+        rules=built.rules, proposed=built.proposed, wrapped=built.wrapped, words=built.words, parts=parts,
+        weak=tuple(map(_dumped, built.weak)),
+    )
+    content = msgspec.msgpack.encode(kept)
     with suppress(*(() if strict else (OSError,))):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o755 if strict else 0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
@@ -184,6 +199,10 @@ def _keep(path: Path, built: Compiled, *, strict: bool = False) -> None:
         except BaseException:
             os.unlink(name)
             raise
+
+
+def _dumped(part: Part | None) -> tuple[bytes, tuple[int, ...]]:
+    return (part.matcher.dump(), part.numbers) if part else (b"", ())
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ class Engine:
         if self._team and self._team.knows(near):
             return False
         placed = self._compiled.placed if globs.matches(self._placed, path) else None
-        every = (self._compiled.hot, self._compiled.weak, placed, self._compiled.strings)
+        every = (self._compiled.hot, *self._compiled.weak, placed, self._compiled.strings)
         parts = (part for part in every if part)
         return not any(
             low < begin + end and begin + end - self._width(part, number) < high
@@ -149,10 +149,11 @@ class Engine:
         return items
 
     def _hot(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
-        part, weak = self._compiled.hot, self._compiled.weak
+        part = self._compiled.hot
         yield from self._rules(sight, part, ends, tally)
-        words = len(part.numbers) + len(self._compiled.wrapped)
-        if weak and any(number >= words for number, _ in ends):
+        first = len(part.numbers) + len(self._compiled.wrapped)
+        asked = {one for number, _ in ends if number >= first for one in self._compiled.words[number - first]}
+        for weak in (self._compiled.weak[one] for one in sorted(asked)):
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
 
     def _wrapped(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally, depth: int) -> Iterator[Found]:
@@ -181,6 +182,8 @@ def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[F
     """What a rule accepts; of a window that is full of it no more than it takes to say so."""
     form = spans.shape(rule.regex)
     left = MOST_PER_RULE
+    if not tally.explain:
+        ends = [end for end in ends if not _pointless(rule, sight.data, end)]
     for match in spans.matches(form, sight.data, ends):
         start, end = form.value(match)
         if reason := judge.value(rule, sight.data[start:end]):
@@ -191,6 +194,12 @@ def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[F
             left -= len(found)
             if left < 0:
                 return tally.full(sight.path, rule)
+
+
+def _pointless(rule: Rule, data: bytes, end: int) -> bool:
+    """Whether a match ends here with a value in quotes that is no secret of this rule: most do, and finding where they begin costs more."""
+    value = spans.quoted(data, end)
+    return value is not None and judge.value(rule, value) is not None
 
 
 def _placed(item: Found, cursor: place.Cursor, data: bytes) -> Found:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LONGEST = 4096
 _AFTER = 64
 _NEWLINE = 10
+_QUOTES = frozenset((b'"', b"'", b"`"))
+_SPLIT = re.compile(rb"[\\=:>\n]|\A\Z").search
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -58,6 +60,16 @@ def matches(form: Shape, data: bytes, ends: Iterable[int]) -> Iterator[re.Match[
         for match in _led(form, data, low, high) if form.leads else form.regex.finditer(data, low, high):
             if match.end() < high or high == len(data):
                 yield match
+
+
+def quoted(data: bytes, end: int) -> bytes | None:
+    """The text in quotes that ends at ``end``; None where there is none, or where a match may take another part of it for its value."""
+    quote = data[end - 1 : end]
+    if quote not in _QUOTES:
+        return None
+    start = data.rfind(quote, max(0, end - LONGEST), end - 1)
+    text = data[start + 1 : end - 1] if start >= 0 else b""
+    return None if _SPLIT(text) else text
 
 
 def _led(form: Shape, data: bytes, low: int, high: int) -> Iterator[re.Match[bytes]]:

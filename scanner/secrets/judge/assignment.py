@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from math import fsum
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,7 @@ from scanner.secrets.judge import memorable, words
 from scanner.secrets.judge.features import family, features, key_name
 from scanner.secrets.judge.judgement import Judgement, no
 from scanner.secrets.judge.placeholder import placeholder
-from scanner.secrets.judge.veto import veto
+from scanner.secrets.judge.veto import elsewhere
 
 if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
@@ -26,6 +27,8 @@ ODD = 5.75
 BADGE = re.compile(r"(?:badge|\.svg)[^\s\"'()]{0,60}$")
 DESCRIBED = re.compile(r"\s*[\"']?(?:comment|description|doc|documentation|help|note|summary)[\"']?\s*[:=]\s*[\"']")
 MINIFIED = 1000
+_KEPT = 100
+_WORDS = "reads like words"
 COUNTED = re.compile(r"123456|654321")
 TRIAL = re.compile(
     r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__|examples?(?=[/-]|\.(?:json|ya?ml|xml)$))(?:[/._-]|$)",
@@ -44,11 +47,10 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge(candidate: Candidate) -> Judgement:
     """The veto's word, else the decision of the model with the feature that spoke loudest against it where it says no."""
-    reason = veto(candidate)
+    alone = hopeless(candidate.value.encode("utf-8", "replace"))
+    reason = alone if alone not in {None, _WORDS} else elsewhere(candidate) or alone  # a word where code stands is code
     if reason:
         return no(reason)
-    if words.plain(candidate.value):
-        return no("reads like words")
     named = features(candidate)
     points = score(named)
     if points < model().likely:
@@ -58,11 +60,19 @@ def judge(candidate: Candidate) -> Judgement:
     return Judgement(secret=True, severity=min(severity, most(candidate)), reason="assigned like a secret")
 
 
-@lru_cache(maxsize=32_768)
 def hopeless(value: bytes) -> str | None:
-    """Why a value is no secret whatever it is assigned to. Values come again and again: what was said of them is kept."""
+    """Why a value is no secret whatever it is assigned to. Short ones come again and again: what was said of them is kept."""
+    return _again(value) if len(value) <= _KEPT else _hopeless(value)
+
+
+@lru_cache(maxsize=32_768)
+def _again(value: bytes) -> str | None:
+    return _hopeless(value)
+
+
+def _hopeless(value: bytes) -> str | None:
     text = value.decode("utf-8", "replace")
-    return placeholder(text) or ("reads like words" if words.plain(text) else None)
+    return placeholder(text) or (_WORDS if words.plain(text) else None)
 
 
 def most(candidate: Candidate) -> Severity:
@@ -87,7 +97,7 @@ def _minified(candidate: Candidate) -> bool:
 def score(named: frozenset[str]) -> float:
     """The model's logit for a candidate with these features."""
     weights = model().weights
-    return model().bias + sum(weights.get(name, 0.0) for name in named)
+    return fsum((model().bias, *(weights.get(name, 0.0) for name in named)))  # the same in whatever order the features come
 
 
 @cache

@@ -37,9 +37,11 @@ _TRANSLATIONS = re.compile(
 
 def veto(candidate: Candidate) -> str | None:
     """Why the candidate is certainly no secret; None leaves the decision to the model."""
-    reason = placeholder(candidate.value)
-    if reason:
-        return reason
+    return placeholder(candidate.value) or elsewhere(candidate)
+
+
+def elsewhere(candidate: Candidate) -> str | None:
+    """The same of what is no secret for where it stands or what its name is."""
     by_place = next((why for why, test in _BY_PLACE if test(candidate)), None)
     if by_place:
         return by_place

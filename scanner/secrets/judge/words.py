@@ -10,6 +10,7 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
+from operator import add
 
 LONGEST = 24
 SHORTEST = 3
@@ -47,12 +48,12 @@ def cover(text: str) -> float:
 def surprise(text: str) -> float:
     """Mean bits by which the letters of a text surprise a reader of code and English: about 3 for words, 5 and more for random."""
     bits = count = 0
+    rows = _rows()
     for run in _LETTERS.findall(text[:200]):
         low = run.lower()
-        for at, letter in enumerate(low):
-            before = ("^^" + low[:at])[-2:]
-            bits += int(_letters().get(before, _UNSEEN)[ord(letter) - 97], 36)
-            count += 1
+        before = ("^^", "^" + low[0], *map(add, low, low[1:]))
+        bits += sum([rows[pair][letter] for pair, letter in zip(before, low.encode(), strict=False)])
+        count += len(low)
     return bits / (2 * count) if count else 0.0
 
 
@@ -64,10 +65,22 @@ def plain(text: str) -> bool:
 _UNSEEN = "m" * 26
 
 
+class _Rows(dict[str, tuple[int, ...]]):
+    """For each two letters (``^`` before the first) half bits of surprise at the next letter, by its code; kept there as 26 digits in base
+    36, a to z, and read when first asked for."""
+
+    def __init__(self, kept: dict[str, str]) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def __missing__(self, pair: str) -> tuple[int, ...]:
+        self[pair] = (0,) * ord("a") + tuple(int(digit, 36) for digit in self._kept.get(pair, _UNSEEN))
+        return self[pair]
+
+
 @cache
-def _letters() -> dict[str, str]:
-    """For each two letters (``^`` before the first) 26 digits in base 36: half bits of surprise at the next letter, a to z."""
-    return _table("letters.json")
+def _rows() -> _Rows:
+    return _Rows(_table("letters.json"))
 
 
 @cache

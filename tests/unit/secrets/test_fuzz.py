@@ -38,6 +38,21 @@ def test_any_bytes_are_looked_through(engine: Engine, data: bytes) -> None:
     assert tally.problems == []
 
 
+VALUES = [
+    b"Zk83jq0LmPvxT2", b"nextToken", b"getPassword()", b"a1B2c3D4e5F6g7", b"${HOME}", b"true", b"x=Zk83jq0LmPvxT2", b"some words here"
+]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.lists(st.sampled_from([*PIECES[:12], *VALUES, b"=", b'"', b"'", b"_", b" ", b"=>", b"(", b", "]), max_size=60).map(b"".join))
+def test_what_is_passed_over_quickly_is_what_would_be_rejected(engine: Engine, data: bytes) -> None:
+    found = [
+        {(item.start, item.end, item.rule.id, item.severity) for item in engine.text("src/a.conf", data, Tally(explain=explain))}
+        for explain in (True, False)
+    ]
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize(
     "unit",
     [

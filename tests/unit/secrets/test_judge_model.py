@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from scanner.secrets.judge import assignment, placeholder, words
@@ -53,3 +55,11 @@ def test_regression_learns_and_repeats_itself() -> None:
     assert first == second
     assert first.score(frozenset({"random", "quoted"})) > 1
     assert first.score(frozenset({"word", "quoted"})) < -1
+
+
+def test_points_do_not_depend_on_the_order_of_features(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = {f"f{number}": 0.1 * (-1) ** number * number for number in range(40)}
+    monkeypatch.setattr(assignment, "model", lambda: assignment.Model(bias=0.3, likely=0.0, certain=1.0, weights=weights))
+    exact = float(sum(map(Fraction, weights.values()), Fraction(0.3)))
+    assert assignment.score(frozenset(weights)) == exact
+    assert sum(weights.values(), 0.3) != exact  # what a plain sum, in one of the orders, makes of it

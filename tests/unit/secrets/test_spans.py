@@ -37,3 +37,18 @@ def test_a_long_line_is_looked_at_in_part() -> None:
     shape = spans.shape("key=[a-z]+")
     data = b"x" * 1_000_000 + b"key=abc " + b"x" * 1_000_000
     assert [match.group() for match in spans.matches(shape, data, [1_000_005, 1_000_006, 1_000_007])] == [b"key=abc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [('a = "words here"', b"words here"), ("a = 'one'", b"one"), ("`a`", b"a"), ("a = bare", None), ('no opening"', None), ('""', None),
+     ('"a=b"', None), ('"a:b"', None), ('">b"', None), ('"a\\"', None), ('"a\nb"', None), ("", None)],
+)
+def test_the_text_in_quotes_before_an_end(text: str, value: bytes | None) -> None:
+    assert spans.quoted(text.encode(), len(text)) == value
+
+
+def test_quotes_further_off_than_a_match_is_long_are_not_looked_for() -> None:
+    text = b'"' + b"x" * (spans.LONGEST - 1) + b'"'
+    assert spans.quoted(text, len(text)) is None
+    assert spans.quoted(text[:-2] + b'"', len(text) - 1) == b"x" * (spans.LONGEST - 2)
