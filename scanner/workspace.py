@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 VCS_FOLDERS = frozenset((".git", ".hg", ".svn"))
 MAX_TEXT = 64 * 1024 * 1024
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -60,22 +61,42 @@ def list_files(root: str, exclude: tuple[str, ...] = ()) -> Listing:
 def opener(root: str) -> Callable[[str], int]:
     """A function that opens a file by its name below ``root`` for reading and returns the descriptor; WorkspaceError for all else."""
     base = os.path.realpath(root)
+    held: list[_Folder] = []
 
     def open_file(name: str) -> int:
-        path = os.path.join(base, name)
+        folder, _, leaf = name.rpartition("/")
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+            if not held or held[0].name != folder:
+                held[:] = [_Folder(base, folder)]
+            if not held[0].inside:
+                raise WorkspaceError("lies outside of the scanned tree", subject=display(name))
+            handle = os.open(leaf, _READ, dir_fd=held[0].handle)
         except (OSError, ValueError) as error:
             raise _unreadable(name, error) from None
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise WorkspaceError("is not a regular file", subject=display(name))
-        if not _inside(handle, path, base):
-            os.close(handle)
-            raise WorkspaceError("lies outside of the scanned tree", subject=display(name))
         return handle
 
     return open_file
+
+
+class _Folder:
+    """A folder below the root, held open: its files are opened by their own names alone, so no link on the way to them leads out.
+
+    One is enough: files come sorted by path.
+    """
+
+    def __init__(self, base: str, name: str) -> None:
+        path = os.path.join(base, name)
+        self.handle = -1
+        self.handle = os.open(path, os.O_DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY) | os.O_CLOEXEC)
+        self.name = name
+        self.inside = _inside(self.handle, path, base)
+
+    def __del__(self) -> None:
+        if self.handle >= 0:
+            os.close(self.handle)
 
 
 def text_reader(root: str, names: Mapping[str, str]) -> Callable[[str], str | None]:

@@ -16,11 +16,12 @@ from scanner.secrets.tally import MOST_PER_RULE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scanner.secrets import Rule
     from scanner.secrets.compile import Part
     from scanner.secrets.found import Found
     from scanner.secrets.sight import Sight
     from scanner.secrets.tally import Tally
+
+_KEPT = 256
 
 
 class Strings:
@@ -28,7 +29,7 @@ class Strings:
 
     def __init__(self, part: Part, disabled: frozenset[str]) -> None:
         self._ends = part.matcher.ends
-        self._plugins = tuple(_plugin(number) for number in part.numbers)
+        self._asked = tuple(_Asked(proposals.ALL[number][0]) for number in part.numbers)
         self._disabled = disabled
 
     def find(self, sight: Sight, tally: Tally) -> Iterator[Found]:
@@ -38,36 +39,38 @@ class Strings:
             return
         left = MOST_PER_RULE
         for number, end in ends:
-            plugin, rule = self._plugins[number]
+            asked = self._asked[number]
             start = data.rfind(data[end - 1 : end], 0, end - 1) + 1
-            if reason := judge.string(rule, data[start : end - 1]):
+            if reason := asked.reason(data[start : end - 1]) if end - start <= _KEPT else asked.judged_anew(data[start : end - 1]):
                 if tally.explain:
-                    tally.reject(sight.path, rule.id, reason)
-            elif rule.id not in self._disabled:
-                found = list(_detected(sight, plugin, rule, (start, end - 1), tally))
+                    tally.reject(sight.path, asked.rule.id, reason)
+            elif asked.rule.id not in self._disabled:
+                found = list(_detected(sight, asked, (start, end - 1), tally))
                 yield from found
                 left -= len(found)
                 if left < 0:
-                    return tally.full(sight.path, rule)
+                    return tally.full(sight.path, asked.rule)
 
 
-def _plugin(number: int) -> tuple[str, Rule]:
+class _Asked:
     """The detector of detect-secrets on whose behalf a proposal is made, and the rule that stands for it."""
-    plugin = proposals.ALL[number][0]
-    return plugin, detect_secrets.rule(proposals.DEFAULT[plugin])
+
+    def __init__(self, plugin: str) -> None:
+        self.plugin = plugin
+        self.rule = detect_secrets.rule(proposals.DEFAULT[plugin])
+        self.reason = lru_cache(maxsize=32_768)(self.judged_anew)
+
+    def judged_anew(self, value: bytes) -> str | None:
+        """Why a string alone says that it is no secret. The same strings come again and again: ``reason`` keeps what was said of them."""
+        if reason := judge.string(self.rule, value):
+            return reason
+        text = value.decode("utf-8", "replace")
+        return judge.plain(text) if entropy(text) >= proposals.LEAST_ENTROPY[self.plugin] else "not random enough"
 
 
-def _detected(sight: Sight, plugin: str, rule: Rule, span: tuple[int, int], tally: Tally) -> Iterator[Found]:
+def _detected(sight: Sight, asked: _Asked, span: tuple[int, int], tally: Tally) -> Iterator[Found]:
     """The judge first, who is cheaper than the detector."""
-    kind, value = proposals.DEFAULT[plugin], sight.data[span[0] : span[1]].decode("utf-8", "replace")
-    if reason := _dull(plugin, value):
-        return tally.reject(sight.path, rule.id, reason)
-    for item in judged(sight, sight.around(rule, span, span, {}), span, kind, tally):
-        if kind in detect_secrets.kinds(sight.path, *sight.line(span[0], span[1] + 1), plugin, value):
+    kind, value = proposals.DEFAULT[asked.plugin], sight.data[span[0] : span[1]].decode("utf-8", "replace")
+    for item in judged(sight, sight.around(asked.rule, span, span, {}), span, kind, tally):
+        if kind in detect_secrets.kinds(sight.path, *sight.line(span[0], span[1] + 1), asked.plugin, value):
             yield item
-
-
-@lru_cache(maxsize=32_768)
-def _dull(plugin: str, value: str) -> str | None:
-    """Why a string alone says that it is no secret. The same strings come again and again: what was said of them is kept."""
-    return judge.plain(value) if entropy(value) >= proposals.LEAST_ENTROPY[plugin] else "not random enough"
