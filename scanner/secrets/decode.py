@@ -34,6 +34,8 @@ _INSIDE = {
     "hex": frozenset(b"0123456789abcdefABCDEF"),
     "url": frozenset(range(33, 256)) - frozenset(b"\"'<>`\\"),
 }
+_SOURCE_MAP, _NEAR = b"sourceMappingURL=", 80
+"""A source map holds the source once more, where what is secret stands too."""
 _URL = r"(?i)%3A%2F%2F[^\s%:/@\"']{1,60}%3A|(?:passw(?:or)?d|secret|token|api_?key)(?:%22)?%3[AD]"
 
 
@@ -64,6 +66,8 @@ def unwrap(data: bytes, kind: str, ends: list[int]) -> Iterator[Unwrapped]:
         match = _RUNS[kind].match(data, start, start + LONGEST)
         if match and match.end() >= end:
             done = match.end()
+            if data.find(_SOURCE_MAP, max(0, start - _NEAR), start) >= 0:
+                continue
             content = _content(kind, match.group())
             if _is_text(content):
                 yield Unwrapped(match.start(), match.end(), kind, content)

@@ -16,6 +16,7 @@ ROUNDS = 25
 class Example(NamedTuple):
     features: frozenset[str]
     secret: bool
+    weight: float = 1.0
 
 
 class Weights(NamedTuple):
@@ -31,13 +32,15 @@ def fit(examples: list[Example], *, seed: int = 1) -> Weights:
     seen = Counter(name for example in examples for name in example.features)
     names = sorted(name for name, times in seen.items() if times >= RARE)
     index = {name: at for at, name in enumerate(names)}
-    data = [([index[name] for name in sorted(example.features) if name in index], float(example.secret)) for example in examples]
+    data = [
+        ([index[name] for name in sorted(example.features) if name in index], float(example.secret), example.weight) for example in examples
+    ]
     weights, squares, bias, bias_square = [0.0] * len(names), [1e-6] * len(names), 0.0, 1e-6
     order = random.Random(seed)
     for _ in range(ROUNDS):
         order.shuffle(data)
-        for active, wanted in data:
-            slope = 1 / (1 + exp(-max(-30.0, min(30.0, bias + sum(weights[at] for at in active))))) - wanted
+        for active, wanted, weight in data:
+            slope = weight * (1 / (1 + exp(-max(-30.0, min(30.0, bias + sum(weights[at] for at in active))))) - wanted)
             bias_square += slope * slope
             bias -= RATE * slope / sqrt(bias_square)
             for at in active:

@@ -1,4 +1,8 @@
-"""``make train``: the labelled data in, the judge's ``weights.json`` out, with its worth on repositories it has not seen."""
+"""``make train``: the labelled data in, the judge's ``weights.json`` out, with its worth on repositories it has not seen.
+
+The model learns from the files written for the purpose, too (``tests/accuracy/files``): they hold ways to write a secret that the labelled
+repositories have few of. They weigh less, and its worth is measured on the labelled ones alone.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +10,32 @@ import json
 import random
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.models import Severity
 from scanner.secrets.judge import assignment, judge, words
 from scanner.secrets.judge.features import features
 from scanner.secrets.judge.veto import veto
-from tests.accuracy import labelled, propose
+from tests.accuracy import labelled, propose, written
 from tests.bench.logistic import Example, Weights, fit
+
+if TYPE_CHECKING:
+    from scanner.secrets.candidate import Candidate
 
 TARGET = Path(__file__).parents[2] / "scanner/secrets/judge/weights.json"
 FOLDS = 8
 CERTAIN_PRECISION = 0.98
-NEXT_TO_NOTHING = 0.006
+NEXT_TO_NOTHING = 0.003
 NEVER = -1e9
 SMALL = 0.04
 WIDESPREAD = 3
+WRITTEN = 0.2
+WRITTEN_SEEDS = 4
 
 
 class Sample(NamedTuple):
-    """A candidate assignment: where it is, what is said of its line, its features, the worst severity its surroundings allow, and
-    whether the judge says no before it asks the model (the model learns from it all the same)."""
+    """A candidate assignment: where it is, what is said of its line, its features, the worst severity its surroundings allow, whether
+    the judge says no before it asks the model (the model learns from it all the same), and what it weighs in training."""
 
     path: str
     line: int
@@ -34,6 +43,7 @@ class Sample(NamedTuple):
     features: frozenset[str]
     most: Severity
     plain: bool
+    weight: float = 1.0
 
 
 class Judged(NamedTuple):
@@ -42,20 +52,21 @@ class Judged(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The candidate assignments that no veto settles, what the other rules report by place, and the labels."""
+    """The candidate assignments that no veto settles, those of the written files, what the other rules report by place, and the labels."""
 
     samples: list[Sample]
+    written: list[Sample]
     others: dict[tuple[str, int], Severity]
     truth: list[labelled.Row]
 
 
 def main() -> None:
     data = read()
-    judged = held_out(data.samples)
+    judged = held_out(data.samples, data.written)
     likely = cautious(judged)
     certain = precise(judged, CERTAIN_PRECISION)
     report(judged, data, likely, certain)
-    write(train(data.samples), likely, certain)
+    write(train([*data.samples, *data.written]), likely, certain)
 
 
 def read() -> Read:
@@ -71,8 +82,27 @@ def read() -> Read:
                 verdict = judge(one)
                 others.update({place: max(verdict.severity, others.get(place, verdict.severity))} if verdict.secret else {})
             elif veto(one) is None:
-                samples.append(Sample(*place, kind.get(place, ""), features(one), assignment.most(one), words.plain(one.value)))
-    return Read(samples, others, truth)
+                samples.append(_sample(place, kind.get(place, ""), one))
+    return Read(samples, read_written(), others, truth)
+
+
+def read_written() -> list[Sample]:
+    """The written files with several values each; each file counts as a repository of its own."""
+    known = written.templates()
+    samples: list[Sample] = []
+    for seed in range(WRITTEN_SEEDS):
+        with tempfile.TemporaryDirectory() as folder:
+            written.write(Path(folder), seed)
+            for line, one in propose.candidates(Path(folder), sorted(known)):
+                secret = known[one.path][line - 1].secret
+                if one.rule.checksum == "assignment" and secret is not None and veto(one) is None:
+                    place = (f"{one.path.replace('/', ' ')}/{seed}", line)
+                    samples.append(_sample(place, "T" if secret else "F", one, WRITTEN))
+    return samples
+
+
+def _sample(place: tuple[str, int], truth: str, one: Candidate, weight: float = 1.0) -> Sample:
+    return Sample(*place, truth, features(one), assignment.most(one), words.plain(one.value), weight)
 
 
 def train(every: list[Sample]) -> Weights:
@@ -98,17 +128,17 @@ def widespread(samples: list[Sample]) -> list[Sample]:
 
 
 def examples(samples: list[Sample]) -> list[Example]:
-    return [Example(sample.features, sample.truth == "T") for sample in samples if sample.truth in {"T", "F", "X"}]
+    return [Example(sample.features, sample.truth == "T", sample.weight) for sample in samples if sample.truth in {"T", "F", "X"}]
 
 
-def held_out(samples: list[Sample]) -> list[Judged]:
-    """Each sample judged by a model that has seen no file of its repository."""
+def held_out(samples: list[Sample], always: list[Sample]) -> list[Judged]:
+    """Each sample judged by a model that has seen no file of its repository, and all of ``always``."""
     names = sorted({labelled.repository(sample.path) for sample in samples})
     random.Random(3).shuffle(names)
     judged: list[Judged] = []
     for fold in range(FOLDS):
         unseen = set(names[fold::FOLDS])
-        model = train([sample for sample in samples if labelled.repository(sample.path) not in unseen])
+        model = train([*(sample for sample in samples if labelled.repository(sample.path) not in unseen), *always])
         others = [one for one in samples if labelled.repository(one.path) in unseen]
         judged += [Judged(one, NEVER if one.plain else model.score(one.features)) for one in others]
     return judged

@@ -30,6 +30,8 @@ MINIFIED = 1000
 _KEPT = 100
 _WORDS = "reads like words"
 COUNTED = re.compile(r"123456|654321")
+USUAL = re.compile(r"passw|secret|admin|qwert|welcome|letmein|change|default|example|strong|test")
+_LEET = str.maketrans("@431!05$7", "aaeiiosst")
 TRIAL = re.compile(
     r"(?:^|[/._-])(?:tests?|testing|testdata|specs?|fixtures?|mocks?|stubs?|fakes?|e2e|cassettes|__tests__|examples?(?=[/-]|\.(?:json|ya?ml|xml)$))(?:[/._-]|$)",
     re.IGNORECASE,
@@ -82,6 +84,8 @@ def most(candidate: Candidate) -> Severity:
     if len(value) < SHORT or TRIAL.search(candidate.path) or (parts and parts[-1] in words.vocabulary("identifier words")):
         return Severity.MODERATE
     if " " in value or not value.isascii() or UUID.fullmatch(value) or COUNTED.search(value):
+        return Severity.MODERATE
+    if USUAL.search(value.lower().translate(_LEET)):
         return Severity.MODERATE
     if BADGE.search(candidate.before) or DESCRIBED.match(candidate.before) or _minified(candidate):
         return Severity.MODERATE

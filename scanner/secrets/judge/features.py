@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from math import log2
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import words
+from scanner.secrets.judge import shapes, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,62 +14,37 @@ if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
 
-_SHAPES = tuple(
-    (name, re.compile(regex))
-    for name, regex in (
-        ("uuid", r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"),
-        ("digits", r"[0-9]+$"),
-        ("number", r"-?(?:0x[0-9a-fA-F]{1,8}|[0-9]+\.[0-9.]+)[fLl]?$"),
-        ("hex", r"(?:[0-9a-f]{8,}|[0-9A-F]{8,})$"),
-        ("lower", r"[a-z]+$"),
-        ("upper", r"[A-Z]+$"),
-        ("title", r"[A-Z][a-z]+$"),
-        ("letters", r"[A-Za-z]+$"),
-        ("lower+digits", r"[a-z]+[0-9]+$"),
-        ("base32", r"[A-Z2-7]{16,}$"),
-        ("lower mixed digits", r"[a-z0-9]+$"),
-        ("letters mixed digits", r"[A-Za-z0-9]+$"),
-        ("snake", r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+$"),
-        ("constant", r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$"),
-        ("kebab", r"[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)+$"),
-        ("dotted", r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$"),
-        ("base64", r"[A-Za-z0-9+/_-]{12,}={0,2}$"),
-        ("url", r"[a-zA-Z][a-zA-Z0-9+.-]*:?//"),
-        ("path", r"[.~]{0,2}/[\w.$-]|[\w.-]+(?:/[\w.-]+)+$|[A-Za-z]:\\"),
-        ("file", r"[\w./-]+\.(?:pem|key|crt|txt|json|ya?ml|js|py|ts|html?|xml|php|rb|go|java|sh|cfg|md|png|svg|css|asc|jks|p12|pub)$"),
-        ("e-mail", r"[^@\s]+@[\w-]+\.[\w.-]+$"),
-        ("call", r"[\w.$:>-]*\w\(.*|.*\)$"),
-        ("index", r"[\w.$]+\["),
-        ("markup", r".*[<>]"),
-        ("sentence", r".*\S\s+\S"),
-        ("graphic", r".*[^A-Za-z0-9\s]"),
-    )
-)
-_LENGTHS = (4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 33, 40, 41, 64, 65, 100)
-_SURPRISES = (3.25, 3.75, 4.25, 4.75, 5.25, 5.75, 6.25, 7.0)
-_COVERS = (0.01, 0.3, 0.5, 0.7, 0.9, 1.0)
-_ENTROPIES = (1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0)
 _LOOKED_UP = re.compile(
     r"(?i)\b(?:get\w*|env\w*|find\w*|by_\w+|querySelector|translate|t|_|i18n|label|input|assert\w*|describe|it|test|context|print\w*|echo|log\w*"
     r"|raise\w*|error)\s*\(\s*[\"'`]?[^\"'`()]*$"
 )
-_SETS_KEY = re.compile(r"(?i)(?:define|set\w*|put\w*|append\w*|add\w*)\s*\(\s*[\"'][\w.$-]*$")
-_SETS = re.compile(r"(?:^|[._])(?:set|with|add|put)[A-Z_]")
+_SETS_KEY = re.compile(
+    r"(?i)(?:define|set\w*|put\w*|append\w*|add(?:header|property|param\w*|secret)?|get|\w*env|getproperty|string|option|header|field|property|config"
+    r"|override)\s*\(\s*[\"'][\w.$-]*$"
+)
+_SETS = re.compile(r"(?:^|[._])(?:set|with|put)[A-Z_]")
 _BUILT = re.compile(r"[\"'`]\s*(?:\+|\.format|%|\.\s|\|\|)")
 _COMPARED = re.compile(r"[\"'`]?\s*[)\]]?\s*(?:=>|:|===?|!==?|\?)")
 _NAME = re.compile(r"[A-Za-z0-9_.$-]*$")
+_LISTED_BEFORE = re.compile(r"[\"'`]\s*,\s*[bu]?[\"'`][\w.$-]*$")
+_LISTED_AFTER = re.compile(r"[\"'`]\s*,\s*[bu]?[\"'`]")
+_EQUALS = (".equals", ".equalsIgnoreCase", ".contentEquals")
+_ACCOUNT = re.compile(
+    r"(?i)\b(?:user(?:_?name)?|login|host(?:name)?|server|e?mail|database|db_?name|port|client_?id|account|uid|uname)\b[\"']?\s*(?:=>|[:=(,])"
+)
+_NEAR = 3
 
 
 def features(candidate: Candidate) -> frozenset[str]:
     """All that is true of the candidate, by name."""
     value, name, how = candidate.value, key_name(candidate), quoting(candidate)
-    kind, operator, measures = family(candidate.path), _operator(candidate, name), _measures(value)
+    kind, operator, measures = family(candidate.path), _operator(candidate, name), shapes.measures(value)
     return frozenset(
         (
             f"rule {candidate.rule.id}", how, f"file {kind}", f"operator {operator}",
             *(f"{measure} {result}" for measure, result in measures.items()),
-            *_of_value(value), *_of_key(name, value), *_of_place(candidate, how),
-            *_pairs(measures, candidate.rule.id, how, kind, operator),
+            *shapes.traits(value), *_of_key(name, value), *_of_place(candidate, how), *_of_lines(candidate),
+            *_pairs(measures, how, kind, operator),
         )
     )
 
@@ -115,29 +89,6 @@ def family(path: str) -> str:
     return "other"
 
 
-def _measures(value: str) -> dict[str, str]:
-    """Length, entropy and wordiness by interval; the first shape that fits, if any."""
-    found = {
-        "length": _bin(len(value), _LENGTHS),
-        "entropy": _bin(entropy(value), _ENTROPIES),
-        "surprise": _bin(words.surprise(value), _SURPRISES),
-        "words": _bin(words.cover(value), _COVERS),
-    }
-    shape = next((name for name, regex in _SHAPES if regex.match(value)), "")
-    return {**found, "shape": shape} if shape else found
-
-
-def _of_value(value: str) -> Iterator[str]:
-    if not value.isascii():
-        yield "not ASCII"
-    for char in "$%{}[]()<>:;=@!?#&*.,/\\+|~^":
-        if char in value:
-            yield f"has {char}"
-    if value[:1] in "$%@:.#-/&*!?~+=":
-        yield f"begins {value[:1]}"
-    yield f"blanks {min(value.count(' '), 3)}"
-
-
 def _of_key(name: str, value: str) -> Iterator[str]:
     parts = words.split(name)
     yield from (f"key {word}" for word in set(parts) if word in words.vocabulary("key words"))
@@ -154,9 +105,6 @@ def _of_key(name: str, value: str) -> Iterator[str]:
 
 def _of_place(candidate: Candidate, how: str) -> Iterator[str]:
     before, after = candidate.before, candidate.after
-    kind = extension(candidate.path)
-    if kind in {"json", "yml", "md", "log", "har", "properties", "example", "env", "html", "rst", "sh"}:
-        yield f"file .{kind}"
     if how == "bare" and in_string(candidate):
         yield "inside a string"
     if before.lstrip().startswith(("#", "//", "*", "--", "/*", "<!--", ";", "rem ")):
@@ -171,6 +119,22 @@ def _of_place(candidate: Candidate, how: str) -> Iterator[str]:
         yield "argument of a call"
     if len(before) + len(after) > 400:
         yield "long line"
+    if not _NAME.sub("", candidate.text[candidate.text.rfind("\n", 0, candidate.start) + 1 : candidate.start]).strip(" \t\"'"):
+        yield "begins the line"
+    if not after.strip("\"'`,;) "):
+        yield "ends the line"
+
+
+def _of_lines(candidate: Candidate) -> Iterator[str]:
+    """What the lines around it say: secrets stand next to the user, the host and the like that they belong to."""
+    text, low, high = candidate.text, candidate.value_start, candidate.value_end
+    for _ in range(_NEAR + 1):
+        low = max(text.rfind("\n", 0, low), 0)
+        high = found if (found := text.find("\n", high + 1)) >= 0 else len(text)
+    if _ACCOUNT.search(text, low, candidate.start) or _ACCOUNT.search(text, candidate.value_end, high):
+        yield "next to an account or a host"
+    if text.count(candidate.value) > 1:
+        yield "again nearby"
 
 
 def _looked_up(before: str) -> bool:
@@ -185,23 +149,16 @@ def _operator(candidate: Candidate, name: str) -> str:
     before = candidate.text[max(0, candidate.start - 80) : candidate.start]
     if (operator == "," and _SETS_KEY.search(before)) or (operator == "(" and _SETS.search(name)):
         return "="
+    if operator == "(" and name.endswith(_EQUALS):
+        return "=="
+    if operator == "," and (_LISTED_BEFORE.search(before) or _LISTED_AFTER.match(candidate.after)):
+        return "of a list"
     return operator
 
 
-def _pairs(value: dict[str, str], rule: str, how: str, kind: str, operator: str) -> Iterator[str]:
+def _pairs(value: dict[str, str], how: str, kind: str, operator: str) -> Iterator[str]:
     """Combinations that mean more than their parts."""
     for measure in ("surprise", "shape", "words"):
         if measure in value:
-            name = f"{measure} {value[measure]}"
-            yield f"rule {rule}, {name}"
-            yield f"{how}, file {kind}, {name}"
-    if "shape" in value:
-        yield f"shape {value['shape']}, surprise {value['surprise']}"
-        yield f"shape {value['shape']}, length {value['length']}"
+            yield f"{how}, file {kind}, {measure} {value[measure]}"
     yield f"{how}, file {kind}, operator {operator}"
-
-
-def _bin(value: float, edges: tuple[float, ...]) -> str:
-    """The half-open interval of ``edges`` a number falls in, by its lower edge."""
-    below = bisect_right(edges, value)
-    return f">={edges[below - 1]:g}" if below else f"<{edges[0]:g}"

@@ -19,7 +19,7 @@ _HASH = re.compile(
     r"|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|scrypt:|sha\d+[:$-]"
 )
 _CIPHERTEXT = re.compile(
-    r"ENC[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}"
+    r"(?:ENC|NACL)[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}"
     r"|M[A-Za-z0-9+/]{3,7}DQYJKoZIhvcNAQEBBQAD|MFkwEwYH|MCowBQYDK2V|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-"
 )
 _WEB_TOKEN = re.compile(r"ey[JIK][A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.")
@@ -99,6 +99,20 @@ def _named(name: str) -> bool:
     return any(word.startswith(_SHORT_NAMES) or word.endswith(_SHORT_NAMES) for word in words.split(name))
 
 
+def _version(candidate: Candidate) -> bool:
+    return bool(_VERSION.fullmatch(candidate.value))
+
+
+def _form(candidate: Candidate) -> bool:
+    """Whether something is put into the text when the program runs."""
+    return bool(_FORM.search(candidate.value))
+
+
+def _few_bytes(candidate: Candidate) -> bool:
+    """Whether it is nothing but a few escaped bytes: a mark, a colour, a signal."""
+    return bool(_BYTES.fullmatch(candidate.value))
+
+
 def _date(candidate: Candidate) -> bool:
     return bool(_DATE.fullmatch(candidate.value))
 
@@ -165,9 +179,14 @@ _OTHER_KIND = re.compile(
 _WORDS = re.compile(r"(?=.*(?:[ ]|[^\x00-\x7f]))[^\W\d_]+(?:[ .,?!'’:…\"-]+[^\W\d_]*)*")
 _PUBLIC = re.compile("pub(?:lic)?[_.-]?key")
 _NAME_SPACE = re.compile(r"\burn:[\w:.-]*$")
-_REGEX = re.compile(r"\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[:=!<P]|\\[wdsb][*+{)\]]")
+_REGEX = re.compile(r"^\^.*[\])}+*]\$$|\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[:=!<P]|\\[wdsb][*+{)\]]")
 _UNION = re.compile(r"[\"'`]\s*\|\s*(?:[\"'`]|[A-Za-z])")
 _GOES_ON = re.compile(r" [a-z]{2,} [a-z]{2,}")
+_VERSION = re.compile(
+    r"=?[~^v]?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:[.+-]?(?:a|b|c|rc|alpha|beta|dev|post|pre|snapshot|final|release)[0-9.]*)?", re.IGNORECASE
+)
+_FORM = re.compile(r"(?:^|[ :=/'\"])%[sdr](?:$|[ :,./'\"])|%\([a-z_]+\)[sdr]|\{[0-9]?\}")
+_BYTES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{2}|0[0-9]{0,2}|u00[0-9A-Fa-f]{2}|[nrt0e])|\[[0-9;]{1,5}m){1,7}")
 _DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ][0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?)?")
 _DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -186,6 +205,9 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("a translation", _translation),
     ("a URL or path", _url),
     ("a date", _date),
+    ("a version", _version),
+    ("a form to be filled", _form),
+    ("a few bytes", _few_bytes),
     ("a password hash", _hash),
     ("encrypted or public", ciphertext),
     ("a JSON Web Token, judged as such", _web_token),

@@ -122,7 +122,7 @@ def test_an_assignment_in_tests_never_blocks(path: str) -> None:
         ("password: walnut.cobalt8408", "config/app.yml", True),
         ("CREATE USER app IDENTIFIED BY 'falcon7089';", "init.sql", True),
         ("Username: admin / Password: Saturn1971!", "README.md", True),
-        ('password = "Harbor#5095"', "tests/test_login.py", False),
+        ('password = "tiger1984"', "tests/test_login.py", False),
         ('password = "password2024"', "app/settings.py", False),
         ('password = "tiger1234"', "app/settings.py", False),
         ('password = "sha512"', "app/settings.py", False),
