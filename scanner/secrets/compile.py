@@ -28,8 +28,8 @@ _FORMAT = b"5"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One database: ``numbers[id]`` is the place of the regex with that id in the rules (in ``strings``: in ``proposals.ALL``); ids from
-    there on mean something else."""
+    """One database: ``numbers[id]`` is the place in the rules of the regex with that id (in ``strings``: in ``proposals.STRINGS``); ids
+    from there on mean something else."""
 
     matcher: matcher.Matcher
     numbers: tuple[int, ...]
@@ -99,7 +99,7 @@ def _key(name: str) -> str:
 
 def _ingredients(name: str) -> Iterator[bytes]:
     yield matcher.engine().encode()
-    yield repr((proposals.ALL, sorted(proposals.DEFAULT), decode.triggers(), TELLING)).encode()
+    yield repr((proposals.ALL, proposals.STRINGS, decode.triggers(), TELLING)).encode()
     if name == "default":
         folder = files("scanner.secrets").joinpath("rules")
         packs = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
@@ -125,8 +125,8 @@ def _build(name: str) -> Compiled:
 
 
 def _strings() -> Part:
-    places = tuple(number for number, (plugin, _) in enumerate(proposals.ALL) if plugin in proposals.DEFAULT)
-    return Part(matcher=matcher.build([proposals.ALL[number][1].encode() for number in places]), numbers=places)
+    regexes = [regex.encode() for _, regex in proposals.STRINGS]
+    return Part(matcher=matcher.build(regexes), numbers=tuple(range(len(regexes))))
 
 
 def _slow(chosen: tuple[Rule, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:

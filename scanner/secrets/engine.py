@@ -137,9 +137,10 @@ class Engine:
         items: list[Found] = []
         ends = self._compiled.hot.matcher.ends(sight.data)
         if ends:
-            items += self._hot(sight, ends, tally)
-            if depth < decode.DEPTH:
-                items += self._wrapped(sight, ends, tally, depth)
+            part = self._compiled.hot
+            items += self._rules(sight, part, ends, tally)
+            if others := [(number - len(part.numbers), end) for number, end in ends if number >= len(part.numbers)]:
+                items += self._others(sight, others, tally, depth)
         if self._strings:
             items += self._strings.find(sight, tally)
         if self._compiled.placed and globs.matches(self._placed, sight.path):
@@ -148,18 +149,14 @@ class Engine:
             items += self._team.find(sight, tally)
         return items
 
-    def _hot(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
-        part = self._compiled.hot
-        yield from self._rules(sight, part, ends, tally)
-        first = len(part.numbers) + len(self._compiled.wrapped)
-        asked = {one for number, _ in ends if number >= first for one in self._compiled.words[number - first]}
+    def _others(self, sight: Sight, others: list[tuple[int, int]], tally: Tally, depth: int) -> Iterator[Found]:
+        """What follows from matches that are no rule's: ``(place among the wrapped kinds, then the words; end)``."""
+        first = len(self._compiled.wrapped)
+        asked = {one for number, _ in others if number >= first for one in self._compiled.words[number - first]}
         for weak in (self._compiled.weak[one] for one in sorted(asked)):
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
-
-    def _wrapped(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally, depth: int) -> Iterator[Found]:
-        first = len(self._compiled.hot.numbers)
-        for offset, kind in enumerate(self._compiled.wrapped):
-            for run in decode.unwrap(sight.data, kind, [end for number, end in ends if number == first + offset]):
+        for which, kind in enumerate(self._compiled.wrapped if depth < decode.DEPTH else ()):
+            for run in decode.unwrap(sight.data, kind, [end for number, end in others if number == which]):
                 for item in self._look(Sight(sight.path, run.data), tally, depth + 1):
                     yield replace(item, start=run.start, end=run.end, wrapped=(kind, *item.wrapped))
 

@@ -29,7 +29,7 @@ class Strings:
 
     def __init__(self, part: Part, disabled: frozenset[str]) -> None:
         self._ends = part.matcher.ends
-        self._asked = tuple(_Asked(proposals.ALL[number][0]) for number in part.numbers)
+        self._asked = tuple(_Asked(proposals.STRINGS[number][0]) for number in part.numbers)
         self._disabled = disabled
 
     def find(self, sight: Sight, tally: Tally) -> Iterator[Found]:

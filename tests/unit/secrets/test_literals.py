@@ -6,6 +6,8 @@ import random
 import re
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from scanner.secrets import proposals, rules
 from scanner.secrets.literals import required
@@ -38,3 +40,18 @@ def test_every_match_holds_one(regex: str) -> None:
         for match in compiled.finditer(text):
             found = match.group().decode("latin-1")
             assert not choice or any(item.text in found or (item.caseless and item.text.lower() in found.lower()) for item in choice)
+
+
+@given(text=st.text(alphabet="ab/+-_=\\Z19", min_size=20, max_size=26))
+@example(text="a" * 23)
+@example(text="a" * 22 + "1")
+@example(text="1" + "a" * 21)
+@example(text="a" * 40 + "1")
+@example(text="1" + "a" * 30 + ".")
+def test_lone_strings_are_the_quoted_ones_that_hold_a_digit(text: str) -> None:
+    quoted = [re.compile(regex) for plugin, regex in proposals.QUOTED if plugin == "Base64HighEntropyString"]
+    lone = [re.compile(regex) for plugin, regex in proposals.STRINGS if plugin == "Base64HighEntropyString"]
+    for quote in "\"'":
+        string = f"{quote}{text}{quote}"
+        expected = any(regex.fullmatch(string) for regex in quoted) and any(char.isdigit() for char in text)
+        assert any(regex.fullmatch(string) for regex in lone) == expected
