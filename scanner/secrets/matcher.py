@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import hyperscan
@@ -69,7 +68,8 @@ def engine() -> str:
     """What a dumped database depends on: engine version, CPU features, as one line of text."""
     probe = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     probe.compile(expressions=[b"a"], ids=[0], elements=1, flags=[0])
-    return f"{version('hyperscan')} {probe.info()} {platform.machine()}"
+    version = hyperscan.__version__  # type: ignore[attr-defined]
+    return f"{version} {probe.info()} {platform.machine()}"
 
 
 def _with_scratch(database: hyperscan.Database) -> Matcher:
