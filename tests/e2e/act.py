@@ -43,14 +43,33 @@ def run_workflow(
     """The push event in ``workspace``, with the local ``action`` in the place of the published one, and others' ``actions`` likewise;
     ``dry`` runs nothing of it.
     """
-    command = [_program(), "push", "--json", "--rm", "--bind", "--pull=false", "--network=host", "--no-cache-server"]
-    command += [f"--platform={runner}={base_image.TAG}" for runner in _RUNNERS]
+    command = ["--rm", "--bind", "--pull=false", "--network=host", *(f"--platform={runner}={base_image.TAG}" for runner in _RUNNERS)]
     command += [f"--local-repository={ACTION}={action}"]
     command += [f"--local-repository={name}={place}" for name, place in (actions or {}).items()]
     command += ["--dryrun"] if dry else []
-    environment = {**engine.environment, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config")}
-    done = subprocess.run(command, cwd=workspace, env=environment, capture_output=True, text=True, check=False)
+    run = _run(engine, workspace, command, home, {})
     _remove_images(engine)
+    return run
+
+
+def run_on_this_machine(
+    engine: Engine, workspace: Path, workflow: str, *, home: Path, actions: Mapping[str, Path], event: Path, environment: Mapping[str, str]
+) -> WorkflowRun:
+    """One workflow on a push described by the file ``event``, one job after the other, each in a copy of ``workspace`` and without a
+    container around it: the steps find the engine, and the programs that ``environment`` puts on PATH.
+    """
+    command = [f"--workflows={workflow}", f"--eventpath={event}", "--concurrent-jobs=1", "--use-gitignore=false"]
+    command += [f"--platform={runner}=-self-hosted" for runner in _RUNNERS]
+    command += [f"--local-repository={name}={place}" for name, place in actions.items()]
+    return _run(engine, workspace, command, home, environment)
+
+
+def _run(engine: Engine, workspace: Path, options: list[str], home: Path, environment: Mapping[str, str]) -> WorkflowRun:
+    command = [_program(), "push", "--json", "--no-cache-server", *options]
+    places = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config")}
+    done = subprocess.run(
+        command, cwd=workspace, env={**engine.environment, **places, **environment}, capture_output=True, text=True, check=False
+    )
     return _read(done.returncode, done.stdout + done.stderr)
 
 

@@ -47,6 +47,10 @@ def built_image(engine: Engine, action: Path) -> Iterator[str]:
                 engine.attempt("image", "rm", TAG, _STAGE)
 
 
+def proxies() -> list[str]:
+    """What a build is told of this machine's way to the outside."""
+    return [f"--build-arg={name}={os.environ[name]}" for name in _PROXIES if name in os.environ]
+
+
 def _build(engine: Engine, action: Path, *options: str) -> None:
-    proxies = [f"--build-arg={name}={os.environ[name]}" for name in _PROXIES if name in os.environ]
-    engine.docker("build", "--network=host", *options, *proxies, str(action))
+    engine.docker("build", "--network=host", *options, *proxies(), str(action))

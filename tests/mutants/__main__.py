@@ -80,11 +80,15 @@ def _mutant(work: dict, result: dict) -> Mutant:
 
 def why(mutant: Mutant, explained: dict[str, str]) -> str:
     """Why a survivor is no gap: what was written down for it, or that only a type or an import for types was changed."""
-    if (mutant.line, mutant.column) in _types(mutant.module):
+    if _is_type(mutant):
         return "the types of a signature are never evaluated."
     if mutant.text.startswith("- if TYPE_CHECKING"):
         return "the names are then imported at run time too, where nobody uses them."
     return explained.get(mutant.text, "")
+
+
+def _is_type(mutant: Mutant) -> bool:
+    return (mutant.line, mutant.column) in _types(mutant.module)
 
 
 @cache
@@ -98,19 +102,20 @@ def _types(module: str) -> frozenset[tuple[int, int]]:
 
 
 def page(mutants: list[Mutant], explained: dict[str, str]) -> str:
-    """The results as a page."""
-    rows = [
-        f"| `{module}` | {len(own)} | {sum(one.killed for one in own)} | {sum(not one.killed for one in own)} |"
-        for module in MODULES
-        for own in [[one for one in mutants if one.module == module]]
-    ]
-    left = [f"```diff\n{one.text}\n```\n\n`{one.module}`: {why(one, explained) or 'not explained'}\n" for one in mutants if not one.killed]
+    """The results as a page: survivors one by one, but for those that are a type in a signature."""
+    rows = []
+    for module in MODULES:
+        own = [one for one in mutants if one.module == module]
+        killed, types = sum(one.killed for one in own), sum(not one.killed and _is_type(one) for one in own)
+        rows.append(f"| `{module}` | {len(own)} | {killed} | {types} | {len(own) - killed - types} |")
+    shown = [one for one in mutants if not one.killed and not _is_type(one)]
+    left = [f"```diff\n{one.text}\n```\n\n`{one.module}`: {why(one, explained) or 'not explained'}\n" for one in shown]
     return (
         "# Mutants\n\nThe modules that decide what blocks and what is accepted, each changed in every way cosmic-ray knows, one change at\n"
         "a time. A mutant is killed when a test fails on it. `make mutants` tries them all again and writes this page.\n\n"
-        "| module | mutants | killed | survived |\n| --- | ---: | ---: | ---: |\n"
+        "| module | mutants | killed | change a type that is never evaluated | survived |\n| --- | ---: | ---: | ---: | ---: |\n"
         + "\n".join(rows)
-        + "\n\n## Survivors\n\n"
+        + "\n\n## Survivors\n\nEach changes nothing that anybody could notice:\n\n"
         + ("\n".join(dict.fromkeys(left)) if left else "None.\n")
     )
 

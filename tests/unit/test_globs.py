@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -26,6 +28,38 @@ def test_table(pattern: str, path: str, expected: bool) -> None:
 
 def test_no_pattern_matches_nothing() -> None:
     assert not globs.matches((), "a")
+
+
+WILD = [
+    "a*b*a*b", "*a*b*/a", "**/a/**/b/*", "**a**b**/", "a/**/b/**/a*", "*/*/*/*", "?*a*?*", "**/*/**/a", "a**b**a**", "**/**/a*/*/*",
+    "*[!a]*b*/", "a*/**/*b", "***/a/*", "[ab]*/*[ab]*", "**/?/**/?/**",
+]
+
+
+@pytest.mark.parametrize("pattern", WILD)
+def test_every_short_path_is_matched_as_a_regex_would(pattern: str) -> None:
+    """For globs of many stars, which are followed step by step."""
+    steps = globs._compiled((pattern,)).wild
+    assert len(steps) == 1
+    regex = globs.re.compile("".join(globs._pieces(pattern)), globs.re.DOTALL)
+    for length in range(7):
+        for letters in itertools.product("ab/", repeat=length):
+            path = "".join(letters)
+            assert globs.matches((pattern,), path) is (regex.fullmatch(path) is not None), path
+
+
+PIECES = [
+    ("a/b", "a/b"), ("/a", "a"), ("./a/b", "a/b"), ("a", "(?:[^/]+/)*a"), ("a/**", "a/.*"), ("a/**/b", "a/(?:[^/]+/)*b"),
+    ("a/**b", "a/.*b"), ("a/****b", "a/.*b"), ("a/**/**/b", "a/(?:[^/]+/)*b"), ("a/*b*", "a/[^/]*b[^/]*"), ("aa//bb", "aa//bb"),
+    ("/??", "[^/][^/]"), ("/[ab]", "(?!/)[ab]"), ("/[!ab]", "(?!/)[^ab]"), ("/[]a]", r"(?!/)[\]a]"), ("/[]", r"\[\]"), ("/[a", r"\[a"), ("/x[a]y", "x(?!/)[a]y"),
+    ("/xyz[]]", r"xyz(?!/)[\]]"), ("/[!]", "(?!/)[!]"), ("/[!!]", "(?!/)[^!]"), ("/[z-a]", r"\[z\-a\]"), ("/(+)", r"\(\+\)"),
+    ("/[a]]", r"(?!/)[a]\]"), ("/!*\"#", '![^/]*"\\#'),
+]
+
+
+@pytest.mark.parametrize(("pattern", "regex"), PIECES)
+def test_what_a_glob_says_as_a_regex(pattern: str, regex: str) -> None:
+    assert "".join(globs._pieces(pattern)) == regex
 
 
 PLAIN = st.text(st.characters(exclude_characters="*?[", exclude_categories=["Cs"]), min_size=1)

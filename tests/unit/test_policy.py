@@ -200,6 +200,11 @@ def test_what_is_told_is_sorted_by_numbers_in_its_subject() -> None:
     assert [(one.subject, one.reason) for one in policy.told(said)] == [("a:2", "x"), ("a:2", "y"), ("a:10", "x"), ("b", "x")]
 
 
+def test_what_an_incomplete_scan_ends_as_is_given_by_its_name() -> None:
+    with pytest.raises(TypeError):
+        policy.end((), (), True)  # type: ignore[misc]
+
+
 def test_the_strict_choice_is_the_default() -> None:
     assert Policy() == Policy(unknown_blocks=True, unfixed_blocks=True, incomplete_fails=True, block_existing=True)
     assert (policy.CLEAN, policy.FINDINGS, policy.USAGE, policy.INCOMPLETE) == (0, 1, 2, 3)
