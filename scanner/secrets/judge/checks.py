@@ -129,7 +129,7 @@ def argument(candidate: Candidate) -> Judgement:
     if not value.isascii() or " " in value or _THING.match(value):
         return no("another kind of text")
     if memorable.value(value):
-        return no("in tests") if assignment.TRIAL.search(candidate.path) else _yes(candidate, "a password as people make them")
+        return _yes(candidate, "a password as people make them")
     if not _random(value) or words.cover(value) > 0.6 or len(value) < 6:
         return no("not random enough")
     return _yes(candidate, "a random value where a secret stands")

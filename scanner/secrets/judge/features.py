@@ -19,8 +19,8 @@ _LOOKED_UP = re.compile(
     r"|raise\w*|error)\s*\(\s*[\"'`]?[^\"'`()]*$"
 )
 _SETS_KEY = re.compile(
-    r"(?i)(?:define|set\w*|put\w*|append\w*|add(?:header|property|param\w*|secret)?|get|\w*env|getproperty|string|option|header|field|property|config"
-    r"|override)\s*\(\s*[\"'][\w.$-]*$"
+    r"(?i)(?:define|set\w*|put\w*|append\w*|add(?:header|property|param\w*|secret)?|get|\w*env|getproperty|string(?:var)?p?|option|header|field|property|config"
+    r"|override)\s*\(\s*(?:&[\w.]+,\s*)?[\"'][\w.$-]*$"
 )
 _SETS = re.compile(r"(?:^|[._])(?:set|with|put)[A-Z_]")
 _BUILT = re.compile(r"[\"'`]\s*(?:\+|\.format|%|\.\s|\|\|)")

@@ -22,6 +22,7 @@ LEAST_DISTINCT = 23
 """How many different characters a string needs for an entropy of more than 4.5 bits: more than 2 to the power of 4.5."""
 
 _DATA = re.compile(r"[\w.-]*(?:/[\w.-]+){2,}|data:|sha\d+-|M[A-I][A-Za-z0-9]{2,6}[AQg]")
+_BODY = re.compile(r"[\"'][A-Za-z0-9+/]{40,}={0,2}(?:\\r)?(?:\\n)?[\"']")
 _DIGIT = re.compile(rb"[0-9]").search
 _KEY = re.compile(r"([\w$.-]{1,60})[\"'`\])]{0,3}\s*(?:=>|[:=,(])+\s*[brufL@]?[\"'`]?$")
 _NOT_SECRET = re.compile(
@@ -39,7 +40,18 @@ def judge(candidate: Candidate) -> Judgement:
         return no("its name says that it is no secret")
     if veto.ciphertext(candidate):
         return no("another kind of data")
+    if _of_body(candidate):
+        return no("a line of embedded data")
     return Judgement(secret=True, severity=candidate.rule.severity, reason="random")
+
+
+def _of_body(candidate: Candidate) -> bool:
+    """Whether the line before or after holds such a string, too: a certificate or a picture in lines of code."""
+    text = candidate.text
+    first, last = text.rfind("\n", 0, candidate.value_start) + 1, text.find("\n", candidate.value_end)
+    above = text[text.rfind("\n", 0, max(0, first - 1)) + 1 : first]
+    below = text[last + 1 : text.find("\n", last + 1)] if last >= 0 else ""
+    return bool(_BODY.search(above) or _BODY.search(below))
 
 
 @lru_cache(maxsize=64)

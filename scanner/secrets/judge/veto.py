@@ -191,7 +191,7 @@ _DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ][0-9:.]{5,15}(?:Z|[
 _DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NAMES = re.compile(
-    r"pass|pwd|psw|contrase|kennwort|secret|hmac|salt|pepper|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
+    r"pass|pwd|psw|contrase|kennwort|senha|密码|密碼|口令|パスワード|пароль|비밀번호|secret|hmac|salt|pepper|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
 )
 _SHORT_NAMES = ("pw", "psk", "otp")
 _OTHER_WORDS = re.compile(

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from scanner.secrets.judge import assignment, placeholder, words
+from scanner.secrets.judge import assignment, placeholder, shapes, words
 from tests.bench.logistic import Example, fit
 from tests.unit.secrets.test_judge import RULES
 
@@ -63,3 +63,16 @@ def test_points_do_not_depend_on_the_order_of_features(monkeypatch: pytest.Monke
     exact = float(sum(map(Fraction, weights.values()), Fraction(0.3)))
     assert assignment.score(frozenset(weights)) == exact
     assert sum(weights.values(), 0.3) != exact  # what a plain sum, in one of the orders, makes of it
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Ab1-", {"kinds dlsu", "changes of kind 3", "digits 1", "fifths of digits 1", "consonants in a row 1"}),
+        ("484216", {"kinds d", "changes of kind 0", "digits 6", "fifths of digits 5"}),
+        ("strengths", {"kinds l", "sixths of vowels 0", "consonants in a row 5"}),
+        ("", {"kinds ", "digits 0", "fifths of digits 0", "blanks 0"}),
+    ],
+)
+def test_what_characters_are_like(value: str, expected: set[str]) -> None:
+    assert expected <= set(shapes.traits(value))
