@@ -109,12 +109,13 @@ def _below(prefix: str, entries: Sequence[Entry]) -> Sequence[Entry]:
 
 
 def _index(repo: pygit2.Repository) -> Sequence[Entry]:
-    """The index from its file, else from the library, which does not tell sizes: 0, as git itself writes where it is not sure."""
+    """The index from its file, else from the library, which tells neither sizes (0, as git itself writes where it is not sure) nor whether
+    a file's content is still the blob's (no blob then)."""
     try:
         entries = gitfolder.entries(Path(repo.path, "index").read_bytes())
     except FileNotFoundError:
         return ()
-    return [(e.path, int(e.mode), 0, str(e.id)) for e in repo.index] if entries is None else entries
+    return [(e.path, int(e.mode), 0, "") for e in repo.index] if entries is None else entries
 
 
 def _ignored(repo: pygit2.Repository, name: str) -> bool:

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 Entry = tuple[str, int, int, str]
-"""Path as ``os.fsdecode`` gives it, mode, the working file's size when it was last looked at, blob id."""
+"""Path as ``os.fsdecode`` gives it, mode, the working file's size when it was last looked at, blob id: empty where git was told not to look
+at the file any more, whose content may be another by now."""
+
 
 class Plain(NamedTuple):
     """The commit that is checked out (empty before the first one) and the index."""
@@ -30,6 +32,7 @@ _HEAD = struct.Struct(">4sII")
 _FIXED = struct.Struct(">24xI8xI20sH")
 _DIGEST = 20
 _EXTENDED, _LENGTH = 0x4000, 0x0FFF
+_ASSUME_VALID, _SKIP_WORKTREE = 0x8000, 0x4000
 
 
 def read(folder: str) -> Plain | None:
@@ -87,7 +90,8 @@ def _entries(body: bytes, count: int) -> tuple[list[Entry], int]:
         start = at + width + (2 if flags & _EXTENDED else 0)
         length = flags & _LENGTH
         end = start + length if length < _LENGTH else body.index(b"\0", start)
-        found.append((body[start:end].decode("utf-8", "surrogateescape"), mode, size, blob.hex()))
+        unseen = flags & _ASSUME_VALID or (flags & _EXTENDED and int.from_bytes(body[start - 2 : start], "big") & _SKIP_WORKTREE)
+        found.append((body[start:end].decode("utf-8", "surrogateescape"), mode, size, "" if unseen else blob.hex()))
         at += (end - at + 8) & ~7  # at least one NUL, up to a multiple of eight
     return found, at
 

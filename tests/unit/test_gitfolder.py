@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from pathlib import Path
+from subprocess import run
 
 import pygit2
 import pytest
@@ -46,6 +47,14 @@ def test_a_path_too_long_for_its_length_field(tmp_path: Path) -> None:
     assert [entry[0] for entry in gitfolder.entries(_bytes(repo)) or ()] == [path, "z"]
 
 
+@pytest.mark.git
+@pytest.mark.parametrize("told", ["--assume-unchanged", "--skip-worktree"])
+def test_a_file_that_git_was_told_not_to_look_at_is_nothing_known(tmp_path: Path, told: str) -> None:
+    repo = _repository(tmp_path, ["a.txt", "b.txt"])
+    run(["git", "-C", str(tmp_path), "update-index", told, "b.txt"], check=True)
+    assert gitfolder.entries(_bytes(repo)) == [("a.txt", 0o100644, 6, str(repo.index["a.txt"].id)), ("b.txt", 0o100644, 6, "")]
+
+
 def test_an_empty_index(tmp_path: Path) -> None:
     repo = _repository(tmp_path, [])
     assert gitfolder.entries(_bytes(repo)) == []
@@ -82,7 +91,7 @@ def test_version_4_is_read_by_the_library(tmp_path: Path) -> None:
     with open(f"{repo.path}index", "wb") as stream:
         stream.write(_signed(data[:4] + (4).to_bytes(4, "big") + data[8:74] + strip_nothing + b"a.txt\0"))
     listing = workspace.list_files(str(tmp_path))
-    assert [(file.path, file.size, file.blob) for file in listing.files] == [("a.txt", 6, str(repo.index["a.txt"].id))]
+    assert [(file.path, file.size, file.blob) for file in listing.files] == [("a.txt", 6, "")]
     assert listing.notices == ()
 
 

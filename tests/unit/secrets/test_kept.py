@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import run
 
 import pygit2
 import pytest
@@ -210,3 +211,14 @@ def test_a_folder_of_a_repository_has_its_own_paths(tree: Path, tmp_path: Path, 
     seen = read_files(monkeypatch)
     assert scan(tree / "d1", tmp_path / "cache") == plain
     assert sorted(seen) == ["f1.py", "f36.py"]
+
+
+@pytest.mark.git
+@pytest.mark.parametrize("told", ["--assume-unchanged", "--skip-worktree"])
+def test_a_file_that_git_was_told_not_to_look_at_is_read_again(tree: Path, tmp_path: Path, told: str) -> None:
+    scan(tree, tmp_path / "cache")
+    run(["git", "-C", str(tree), "update-index", told, "d1/f1.py"], check=True)
+    edit(tree)
+    plain = scan(tree, None)
+    assert "d1/f1.py" in plain[1]
+    assert scan(tree, tmp_path / "cache") == plain
