@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
+import shutil
 import socket
 import subprocess
 import time
@@ -41,6 +43,19 @@ class Registry:
         engine.docker("push", "--quiet", target)
         engine.docker("image", "rm", target)
         return self.digest(repository, "latest")
+
+
+    def forget(self, engine: engines.Engine) -> None:
+        """Take what came from here out of somebody else's engine; ours goes as a whole."""
+        if not engine.ours:
+            held = engine.docker("image", "ls", "--quiet", f"--filter=reference={self.address}/*", f"--filter=reference={self.address}/*/*")
+            if held:
+                engine.attempt("image", "rm", "--force", *held.split())
+
+
+def obtainable() -> bool:
+    """Whether it is there, or this user may install it."""
+    return shutil.which("docker-registry") is not None or (os.geteuid() == 0 and shutil.which("apt-get") is not None)
 
 
 @contextlib.contextmanager

@@ -60,6 +60,8 @@ def tagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def released(engine: Engine, image: str, tagged: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Released]:
+    if not registry.obtainable():
+        pytest.skip("docker-registry is not installed, and this user cannot install it")
     scratch = tmp_path_factory.mktemp("run")
     with registry.running(scratch / "registry") as images, serve(repositories.ADVISORIES) as osv:
         commit = _prepare(tagged, images.address, osv.url)
@@ -74,6 +76,7 @@ def released(engine: Engine, image: str, tagged: Path, tmp_path_factory: pytest.
         home = scratch / "home"
         run = act.run_on_this_machine(engine, tagged, _WORKFLOW, home=home, actions=actions, event=event, environment=environment)
         yield Released(run, kept, images, commit)
+        images.forget(engine)
 
 
 def _prepare(clone: Path, address: str, osv: str) -> str:
