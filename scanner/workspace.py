@@ -174,7 +174,7 @@ def _walk(root: str, tree: Tree | None, skipped: list[Skipped], problems: list[P
             known = tree.tracked.get(name) if tree else None
             if known and known[0] and entry.is_file(follow_symlinks=False):
                 yield File(path=display(name), name=name, size=known[0], blob=known[1])
-            elif entry.name in VCS_FOLDERS:
+            elif entry.name in VCS_FOLDERS and not (tree and name in tree.folders):  # git may track what is in there
                 continue
             elif entry.is_symlink():
                 skipped.extend(_link(root, name))

@@ -100,6 +100,17 @@ def test_a_repository_of_another_user(tmp_path: Path) -> None:
     assert paths(tmp_path) == [".gitignore", "a.txt"]
 
 
+def test_what_git_tracks_in_the_folder_of_another_version_control_is_scanned(tmp_path: Path) -> None:
+    for name in (".svn/a.txt", "b/.hg/c.txt", ".hg/untracked.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x\n")
+    repo = pygit2.init_repository(tmp_path)
+    repo.index.add(".svn/a.txt")
+    repo.index.add("b/.hg/c.txt")
+    repo.index.write()
+    assert paths(tmp_path) == [".svn/a.txt", "b/.hg/c.txt"]
+
+
 def test_odd_names(tmp_path: Path) -> None:
     names = [b"a\nb.txt", b"::error::x.txt", b"##[error]x", b"\xff\xfe.txt", b"\x1b[31m.txt", "ü.txt".encode(), b" lead", b"-r"]
     for name in names:
