@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from posixpath import basename
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from scanner.lockfiles._npm_graph import Edges
-from scanner.lockfiles._npm_specs import Source, range_text
+from scanner.lockfiles._npm_specs import Source, alias, range_text, source_of
 from scanner.models import Location, Lockfile, Package, Problem, Requirement, Scope, Unaudited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 
 class Resolved(Struct, kw_only=True, gc=False):
@@ -41,11 +42,17 @@ def lockfile(
     direct: Iterable[Requirement],
     covers: Iterable[str | None],
     problems: list[Problem],
+    ours: Iterable[str] = (),
 ) -> Lockfile:
-    """The finished Lockfile. Parts of the project itself are left out; an entry without a name or version is one more problem."""
+    """The finished Lockfile. Parts of the project itself are left out; an entry without a name or version is one more problem, and so is
+    a requirement of a package.json whose name the lockfile does not know. ``ours`` are names of the project's own parts.
+    """
     packages: list[Package] = []
     unaudited: dict[Location, Unaudited] = {}
+    asked = list(direct)
+    known = set(ours)
     for one in resolved:
+        known.add(one.name)
         if one.source is Source.OURS:
             continue
         if one.source is not Source.REGISTRY:
@@ -56,13 +63,14 @@ def lockfile(
             problems.append(problem(one.location, f"{one.key}: the entry has no {missing}", form.hint))
         else:
             packages.append(_package(one))
+    problems += (problem(one.location, _absent(one, path), form.hint) for one in asked if _is_absent(one, path, known))
     return Lockfile(
         path=path,
         format=form.name,
         ecosystem="npm",
         audit=form.audit,
         packages=tuple(packages),
-        direct=tuple(direct),
+        direct=tuple(asked),
         unaudited=tuple(unaudited.values()),
         problems=tuple(dict.fromkeys(problems)),
         covers=tuple(dict.fromkeys(one for one in covers if one)),
@@ -72,6 +80,18 @@ def lockfile(
 def problem(location: Location, reason: str, hint: str) -> Problem:
     """An entry that could not be understood; the rest of its file stands."""
     return Problem(subject=location.path, reason=reason, hint=hint, location=location)
+
+
+def _is_absent(one: Requirement, path: str, known: Container[str]) -> bool:
+    """Whether a person asks for what the lockfile has never heard of: who installs without ``frozen`` or ``ci`` gets it all the same."""
+    real = alias(one.spec)
+    names = (one.name, real.name if real else one.name)
+    written = one.location.path != path and one.scope is not Scope.OPTIONAL and source_of(one.spec) not in (Source.OURS, Source.FILE)
+    return written and not one.key and not any(name in known for name in names)
+
+
+def _absent(one: Requirement, path: str) -> str:
+    return f"{one.name} is asked for here, and {basename(path)} does not know it: it was not audited"
 
 
 def _package(one: Resolved) -> Package:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from scanner.lockfiles import _npm_manifest
 from scanner.lockfiles._npm_graph import Edges, scopes
 from scanner.lockfiles._npm_resolved import Resolved, problem
-from scanner.lockfiles._npm_specs import Source
+from scanner.lockfiles._npm_specs import Source, source_of
 from scanner.lockfiles._pnpm_keys import identify, key_of, without_peers
 from scanner.lockfiles._yaml import Map
 from scanner.models import Location, Problem, Requirement, Scope
@@ -35,12 +35,27 @@ def size(document: Map) -> int:
     return sum(len(part) for part in (document.get("packages"), document.get("snapshots")) if isinstance(part, Map))
 
 
-def parse(document: Map, path: str, read: Reader, problems: list[Problem]) -> tuple[list[Resolved], list[Requirement], list[str | None]]:
-    """The resolved dependencies, what the importers ask for, and the package.json files that this document answers for."""
+def parse(
+    document: Map, path: str, read: Reader, problems: list[Problem], *, project: bool
+) -> tuple[list[Resolved], list[Requirement], list[str | None]]:
+    """The resolved dependencies, what the importers ask for, and the package.json files that this document answers for.
+
+    ``project`` says that it is the document of the project, not that of pnpm's own tools: it should know all that a package.json names.
+    """
     packages = _mapping(document, "packages", path, problems)
     snapshots = _mapping(document, "snapshots", path, problems) if "snapshots" in document else packages
     importers = dict(_importers(document, path, problems))
-    direct = [one for folder, importer in importers.items() for one in _direct(importer, folder, snapshots, path, read, problems)]
+    dropped = _dropped(document)
+    direct: list[Requirement] = []
+    for folder, importer in importers.items():
+        manifest = _npm_manifest.beside(path, folder, read)
+        problems.extend(manifest.problems if manifest else ())
+        written = {one.name: one for one in (*manifest.peers, *manifest.wanted)} if manifest else {}
+        locked = list(_as_locked(importer, snapshots, path))
+        direct += (_at_its_line(one, written.get(one.name)) for one in locked)
+        if manifest and project:
+            names = dropped.union(one.name for one in locked)
+            direct += (one for one in manifest.wanted if one.name not in names)
     edges = {key: _edges(snapshot, snapshots) for key, snapshot in snapshots.items() if isinstance(snapshot, Map)}
     reached = scopes(edges, [(one.key, one.scope) for one in direct])
     resolved = []
@@ -109,14 +124,17 @@ def _importers(document: Map, path: str, problems: list[Problem]) -> Iterator[tu
             problems.append(problem(Location(path=path), f"importer {folder}: not a mapping", HINT))
 
 
-def _direct(importer: Map, folder: str, keys: Map, path: str, read: Reader, problems: list[Problem]) -> Iterator[Requirement]:
-    """What one importer asks for, at the lines of its package.json, at the lockfile's own where that is not there."""
-    manifest = _npm_manifest.beside(path, folder, read)
-    problems.extend(manifest.problems if manifest else ())
-    written = {one.name: one for one in (*manifest.peers, *manifest.wanted)} if manifest else {}
-    for one in _as_locked(importer, keys, path):
-        line = written.get(one.name)
-        yield replace(one, location=line.location, spec=line.spec or one.spec) if line else one
+def _at_its_line(one: Requirement, written: Requirement | None) -> Requirement:
+    """What an importer asks for, at the line of its package.json; at the lockfile's own where that is not there."""
+    if written is None:
+        return one
+    return replace(one, location=written.location, spec=one.spec if source_of(one.spec) is Source.OURS else written.spec or one.spec)
+
+
+def _dropped(document: Map) -> set[str]:
+    """The names that an override takes out: ``name: '-'``."""
+    overrides = document.get("overrides")
+    return {name for name, spec in overrides.items() if spec == "-"} if isinstance(overrides, Map) else set()
 
 
 def _as_locked(importer: Map, keys: Map, path: str) -> Iterator[Requirement]:
@@ -126,6 +144,8 @@ def _as_locked(importer: Map, keys: Map, path: str) -> Iterator[Requirement]:
         for name, value in wanted.items() if isinstance(wanted, Map) else ():
             reference = value.get("version") if isinstance(value, Map) else value
             spec = value.get("specifier") if isinstance(value, Map) else specifiers.get(name) if isinstance(specifiers, Map) else ""
+            if isinstance(reference, str) and source_of(reference) is Source.OURS:  # a version may be asked for, and a workspace be meant
+                spec = reference
             line, column = wanted.places[name] if isinstance(wanted, Map) else (1, 1)
             yield Requirement(
                 name=name,

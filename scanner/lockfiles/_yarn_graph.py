@@ -60,9 +60,12 @@ class Specs:
 
 
 def lockfile(
-    path: str, form: str, entries: Sequence[Entry], folders: Mapping[str, Entry | None], read: Reader, problems: list[Problem]
+    path: str, form: str, entries: Sequence[Entry], folders: Mapping[str, Entry | None], read: Reader, problems: list[Problem],
+    ours: Iterable[str] = (),
 ) -> Lockfile:
-    """The finished Lockfile; ``folders`` are those of the root and the workspaces, relative to the lockfile's own, each with its entry."""
+    """The finished Lockfile; ``folders`` are those of the root and the workspaces, relative to the lockfile's own, each with its entry;
+    ``ours`` are names that may be the project's own.
+    """
     specs = Specs(entries)
     patched = _patched(entries, specs)
     edges = {one.key: _edges(one, specs, patched) for one in entries}
@@ -70,7 +73,7 @@ def lockfile(
     reached = scopes(edges, [(one.key, one.scope) for one in direct])
     resolved = [_resolved(one, edges, reached) for one in entries if one.key not in patched]
     covers = [_npm_manifest.path_beside(path, folder) for folder in folders]
-    return _npm_resolved.lockfile(path, Form(name=form, audit="yarn", hint=HINT), resolved, direct, covers, problems)
+    return _npm_resolved.lockfile(path, Form(name=form, audit="yarn", hint=HINT), resolved, direct, covers, problems, ours)
 
 
 def _resolved(entry: Entry, edges: Mapping[str, Edges], reached: Mapping[str, Scope]) -> Resolved:

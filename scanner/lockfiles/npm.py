@@ -45,7 +45,8 @@ class _Npm:
         refuse_too_many(len(tree), path)
         direct = list(_direct(tree, path, read, problems))
         covers = [_npm_manifest.path_beside(path, folder) for folder in _own_folders(tree)]
-        return _npm_resolved.lockfile(path, _FORM, _resolved(tree), direct, covers, problems)
+        ours = (imported_name(folder) for folder, node in tree.items() if node.entry.link)
+        return _npm_resolved.lockfile(path, _FORM, _resolved(tree), direct, covers, problems, ours)
 
 
 FORMAT = _Npm()

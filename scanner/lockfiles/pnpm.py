@@ -34,7 +34,7 @@ class _Pnpm:
             raise ParseError("empty", subject=path, line=1, hint=HINT)
         refuse_too_many(sum(_pnpm_document.size(document) for document in documents), path)
         problems: list[Problem] = []
-        parts = [_pnpm_document.parse(document, path, read, problems) for document in documents]
+        parts = [_pnpm_document.parse(document, path, read, problems, project=document is documents[-1]) for document in documents]
         resolved, direct, covers = (chain.from_iterable(column) for column in zip(*parts, strict=True))
         return _npm_resolved.lockfile(path, _FORM, resolved, direct, covers, problems)
 

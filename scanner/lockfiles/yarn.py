@@ -13,7 +13,7 @@ from scanner.errors import ParseError
 from scanner.lockfiles import _npm_manifest, _yarn_graph, berry
 from scanner.lockfiles._npm_specs import Source, alias, release, source_of, split_spec, version_text
 from scanner.lockfiles._places import refuse_too_many
-from scanner.models import Location, Lockfile, Problem
+from scanner.models import Location, Lockfile, Problem, Requirement
 
 if TYPE_CHECKING:
     from scanner.lockfiles import Reader
@@ -32,7 +32,9 @@ class _Yarn:
         return basename(path) == "yarn.lock"
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
-        """Yarn 1 does not write the workspaces down: ``covers`` holds their globs as package.json has them."""
+        """Yarn 1 does not write the workspaces down: ``covers`` holds their globs as package.json has them, and a name that the lockfile
+        lacks may be one of theirs.
+        """
         if _BERRY.search(text):
             return berry.parse(text, path, read)
         blocks = _blocks(text, path)
@@ -42,12 +44,18 @@ class _Yarn:
         manifest = _npm_manifest.beside(path, ".", read)
         workspaces = [one.removeprefix("./") for one in (manifest.workspaces if manifest else ()) if not one.startswith("!")]
         folders = dict.fromkeys([".", *(one for one in workspaces if not _is_glob(one))])
-        found = _yarn_graph.lockfile(path, "yarn", [_entry(one, path) for one in blocks], folders, read, problems)
+        ours = [one.name for folder in folders if workspaces for one in _wanted(path, folder, read)]
+        found = _yarn_graph.lockfile(path, "yarn", [_entry(one, path) for one in blocks], folders, read, problems, ours)
         globs = (_npm_manifest.path_beside(path, one) for one in workspaces if _is_glob(one))
         return replace(found, covers=(*found.covers, *(one for one in globs if one)))
 
 
 FORMAT = _Yarn()
+
+
+def _wanted(path: str, folder: str, read: Reader) -> tuple[Requirement, ...]:
+    manifest = _npm_manifest.beside(path, folder, read)
+    return manifest.wanted if manifest else ()
 
 
 class _Block(Struct):

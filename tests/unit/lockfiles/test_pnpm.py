@@ -220,7 +220,7 @@ def test_version_5():
         ("own", "pnpm-lock.yaml:10", ""),
         ("@s/d", "pnpm-lock.yaml:12", "/@s/d/3.0.0"),
     ]
-    assert [one.spec for one in found.direct] == ["^1.0.0", "npm:real@^2", "", ""]
+    assert [one.spec for one in found.direct] == ["^1.0.0", "npm:real@^2", "link:../own", ""]
     assert unaudited(found) == {"f": at(V5, "  github.com/o/f"), "g": at(V5, "  git@"), "h": at(V5, "  file:h")}
     assert found.packages[0].location == Location(path="pnpm-lock.yaml", line=at(V5, "  /a/1.0.0"), column=3)
     assert (found.audit, found.ecosystem, found.format) == ("pnpm", "npm", "pnpm")
