@@ -10,6 +10,7 @@ import json
 import random
 import tempfile
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.models import Severity
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 TARGET = Path(__file__).parents[2] / "scanner/secrets/judge/weights.json"
 FOLDS = 8
+SHUFFLES = (3, 1, 2)
 CERTAIN_PRECISION = 0.98
 NEXT_TO_NOTHING = 0.003
 NEVER = -1e9
@@ -62,10 +64,11 @@ class Read(NamedTuple):
 
 def main() -> None:
     data = read()
-    judged = held_out(data.samples, data.written)
-    likely = cautious(judged)
-    certain = precise(judged, CERTAIN_PRECISION)
-    report(judged, data, likely, certain)
+    rounds = [held_out(data.samples, data.written, shuffle) for shuffle in SHUFFLES]
+    likely = cautious(rounds)
+    certain = precise(rounds, CERTAIN_PRECISION)
+    for judged in rounds:
+        report(judged, data, likely, certain)
     write(train([*data.samples, *data.written]), likely, certain)
 
 
@@ -131,10 +134,10 @@ def examples(samples: list[Sample]) -> list[Example]:
     return [Example(sample.features, sample.truth == "T", sample.weight) for sample in samples if sample.truth in {"T", "F", "X"}]
 
 
-def held_out(samples: list[Sample], always: list[Sample]) -> list[Judged]:
-    """Each sample judged by a model that has seen no file of its repository, and all of ``always``."""
+def held_out(samples: list[Sample], always: list[Sample], shuffle: int) -> list[Judged]:
+    """Each sample judged by a model that has seen no file of its repository, and all of ``always``; ``shuffle`` makes the folds."""
     names = sorted({labelled.repository(sample.path) for sample in samples})
-    random.Random(3).shuffle(names)
+    random.Random(shuffle).shuffle(names)
     judged: list[Judged] = []
     for fold in range(FOLDS):
         unseen = set(names[fold::FOLDS])
@@ -159,16 +162,16 @@ def measure(judged: list[Judged], threshold: float) -> tuple[float, float, float
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def cautious(judged: list[Judged]) -> float:
+def cautious(rounds: list[list[Judged]]) -> float:
     """The highest threshold that costs next to nothing of the best F1: elsewhere secrets are far fewer among the candidates than here."""
     steps = [step / 10 for step in range(-20, 40)]
-    best = max(measure(judged, step)[2] for step in steps)
-    return max(step for step in steps if measure(judged, step)[2] >= best - NEXT_TO_NOTHING)
+    f1 = {step: fmean(measure(judged, step)[2] for judged in rounds) for step in steps}
+    return max(step for step in steps if f1[step] >= max(f1.values()) - NEXT_TO_NOTHING)
 
 
-def precise(judged: list[Judged], wanted: float) -> float:
+def precise(rounds: list[list[Judged]], wanted: float) -> float:
     """The lowest threshold whose held-out precision is ``wanted``."""
-    return next((step / 10 for step in range(80) if measure(judged, step / 10)[0] >= wanted), 8.0)
+    return next((step / 10 for step in range(80) if fmean(measure(judged, step / 10)[0] for judged in rounds) >= wanted), 8.0)
 
 
 def report(judged: list[Judged], data: Read, likely: float, certain: float) -> None:

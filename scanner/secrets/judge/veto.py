@@ -113,6 +113,21 @@ def _few_bytes(candidate: Candidate) -> bool:
     return bool(_BYTES.fullmatch(candidate.value))
 
 
+def _algorithm(candidate: Candidate) -> bool:
+    return bool(_ALGORITHM.fullmatch(candidate.value)) and not candidate.value.isdigit()
+
+
+def _role(candidate: Candidate) -> bool:
+    """Whether it is a reference in reStructuredText: a colon on either side of the name, and backticks."""
+    text = candidate.text
+    return text[candidate.value_start - 2 : candidate.value_start] == ":`" and text[: candidate.start].endswith(":")
+
+
+def _name_of_pair(candidate: Candidate) -> bool:
+    """Whether an element called key holds a name, as in property lists: the value is in the element after it."""
+    return candidate.key.lower() == "key" and candidate.text[candidate.value_start - 1] == ">" and candidate.value.isalpha()
+
+
 def _date(candidate: Candidate) -> bool:
     return bool(_DATE.fullmatch(candidate.value))
 
@@ -187,6 +202,14 @@ _VERSION = re.compile(
 )
 _FORM = re.compile(r"(?:^|[ :=/'\"])%[sdr](?:$|[ :,./'\"])|%\([a-z_]+\)[sdr]|\{[0-9]?\}")
 _BYTES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{2}|0[0-9]{0,2}|u00[0-9A-Fa-f]{2}|[nrt0e])|\[[0-9;]{1,5}m){1,7}")
+_ALGORITHM = re.compile(
+    r"(?:(?:id|with|and|ssh|rsa(?:es|ssa)?|oaep|ec|ecdh(?:e|1pu)?|es|ecdsa|eddsa|ed(?:25519|448)|x(?:25519|448|509)|dsa|dss|hmac|sha[0-9]*|shake[0-9]*|"
+    r"md[2456]|aes[0-9]*|[ac][0-9]{3}(?:gcm|cbc)?(?:kw)?|[hrep]s[0-9]{3}k?|cbc|gcm|ccm|ctr|ecb|cfb|ofb|cts|siv|kw|pbes[0-9]|pbkdf[0-9]|"
+    r"pkcs[0-9#]*(?:v[0-9]*|padding)?|padding|nopadding|chacha[0-9]*|poly[0-9]*|3?des(?:ede)?[0-9]?|rc[0-9]|blowfish|camellia[0-9]*|"
+    r"curve(?:25519|448)|nistp[0-9]{3}|p(?:224|256|384|521)|secp[0-9]{3}[rk][0-9]|scrypt|bcrypt|argon2(?:id|i|d)?|scram|mldsa|mlkem|[0-9]{2,4})"
+    r"(?:[-_/+., ]|$))+",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ][0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?)?")
 _DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -208,6 +231,9 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("a version", _version),
     ("a form to be filled", _form),
     ("a few bytes", _few_bytes),
+    ("an algorithm", _algorithm),
+    ("a reference", _role),
+    ("the name of a pair", _name_of_pair),
     ("a password hash", _hash),
     ("encrypted or public", ciphertext),
     ("a JSON Web Token, judged as such", _web_token),

@@ -56,6 +56,8 @@ def decide(rule_id: str, line: str, path: str = "app/settings.py") -> Judgement:
         ('password = "stored as %s in x1"', "a form to be filled"),
         ('pass_mark = "\\x1b[04m\\x1b[91m"', "a few bytes"),
         ('password = "NACL[{alnum:40}]"', "encrypted or public"),
+        ('password_kdf = "PKCS1v15-SHA224"', "an algorithm"),
+        ('pass_kind = "aes256-cts-hmac-sha1-96"', "an algorithm"),
     ],
 )
 def test_what_is_no_password(line: str, reason: str) -> None:
@@ -79,6 +81,8 @@ def test_what_is_no_password(line: str, reason: str) -> None:
         ("assigned-token", 'token = "{alnum:32}"', "web/package-lock.json", "in a lockfile or source map"),
         ("assigned-password", '"password": "Salasana"', "src/i18n/fi.json", "a translation"),
         ("assigned-token", 'token = "ey{}JhbGciOiJIUzI1NiJ9.ey{}Jzd{}WIiOiI0MiJ9.{alnum:43}"', "a.py", "a JSON Web Token, judged as such"),
+        ("assigned-token", "fixed (:ticket:`28550`).", "news.rst", "a reference"),
+        ("assigned-key", "<key>ZoomValues</key>", "a.plist", "the name of a pair"),
     ],
 )
 def test_what_else_is_no_secret(rule_id: str, line: str, path: str, reason: str) -> None:
