@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from itertools import count as count_from
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,18 @@ SHARED = ROOT.parent / "shared" / "data"
 RUNNER_PREFIXES = ("GITHUB_", "RUNNER_", "INPUT_", "ACTIONS_", "npm_config_", "SECURITY_SCAN_")
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A new name for each test, in a folder of their own: pytest's would be looked through once for each of thousands."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count_from(0))
+
+
 @pytest.fixture(autouse=True)
-def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path]) -> None:
     for name in [name for name in os.environ if name.startswith(RUNNER_PREFIXES)]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+    monkeypatch.setenv("XDG_DATA_HOME", str(next(_homes)))
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 

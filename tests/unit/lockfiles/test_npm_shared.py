@@ -83,7 +83,7 @@ def test_npm_names_and_versions(path):
 
 @pytest.mark.parametrize("path", [path for path in FILES if FORMATS[path.name] is pnpm], ids=lambda path: path.parent.name)
 def test_pnpm_entries(path):
-    entries = [key for part in yaml.safe_load_all(path.read_text("utf-8")) for key in part.get("packages") or {}]
+    entries = [key for part in yaml.load_all(path.read_text("utf-8"), Loader=yaml.CSafeLoader) for key in part.get("packages") or {}]
     found = read(path)
     assert len({one.location for one in (*found.packages, *found.unaudited)}) == len(entries)
 

@@ -12,9 +12,11 @@ from subprocess import run
 
 import pygit2
 import pytest
+from msgspec.structs import replace
 
 from scanner import leaks
 from scanner.cli import main
+from scanner.models import Problem
 from scanner.secrets import kept
 from tests.unit.test_merging import TOKEN, secret
 
@@ -141,6 +143,35 @@ def test_whatever_has_changed_is_read(tree: Path, tmp_path: Path, change: Callab
     scan(tree, tmp_path / "cache")
     change(tree)
     assert scan(tree, tmp_path / "cache") == scan(tree, None)
+
+
+def test_another_content_of_the_same_size_is_read(tree: Path, tmp_path: Path) -> None:
+    text = f'token = "{secret(random.Random(9))}"\n'
+    (tree / "same.py").write_text("x" * (len(text) - 1) + "\n")
+    commit(tree)
+    scan(tree, tmp_path / "cache")
+    (tree / "same.py").write_text(text)
+    commit(tree)
+    plain = scan(tree, None)
+    assert "same.py" in plain[1]
+    assert scan(tree, tmp_path / "cache") == plain
+
+
+def test_a_file_of_which_a_problem_was_said_is_read_again(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where all of it had been read when it went wrong."""
+    whole = kept.workers.scan
+
+    def half(files, open_file, options):  # type: ignore[no-untyped-def]
+        result = whole(files, open_file, options)
+        return replace(result, problems=(*result.problems, Problem(subject="d1/f1.py", reason="it went wrong")))
+
+    with monkeypatch.context() as first:
+        first.setattr(kept.workers, "scan", half)
+        scan(tree, tmp_path / "cache")
+    seen = read_files(monkeypatch)
+    scan(tree, tmp_path / "cache")
+    assert "d1/f1.py" in seen
+    assert "d1/f6.py" not in seen
 
 
 def test_other_rules_know_nothing(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
