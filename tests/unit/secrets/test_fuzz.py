@@ -72,8 +72,10 @@ def test_a_line_of_candidates_costs_its_length(engine: Engine, unit: str) -> Non
         engine.text("a.js", text[:size].encode(), Tally())
         return time.process_time() - start
 
-    small, large = (min(seconds(size), seconds(size)) for size in (30_000, 120_000))
-    assert large < 4 * 3 * small + 1
+    size, tries = (30_000, 0) if seconds(2_000) < 0.03 else (10_000, 0)  # what takes long for each byte says so sooner
+    while (large := seconds(4 * size)) >= 4 * 3 * seconds(size) + size / 30_000:  # a busy machine may disturb one try
+        tries += 1
+        assert tries < 3, f"{large:.1f} s"
 
 
 def test_a_window_full_of_findings_says_so(engine: Engine) -> None:
