@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from scanner.lockfiles._npm_graph import Edges
-from scanner.lockfiles._npm_specs import Source, alias, range_text, source_of
+from scanner.lockfiles._npm_specs import Release, Source, alias, range_text, source_of
 from scanner.models import Location, Lockfile, Package, Problem, Requirement, Scope, Unaudited
 
 if TYPE_CHECKING:
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Resolved(Struct, kw_only=True, gc=False):
-    """One resolved dependency: the registry's name and version (empty where the entry does not say), its source, its place in the graph."""
+    """One resolved dependency: the registry's name and version (empty where the entry does not say), its source, its place in the graph.
+
+    ``fetched`` is the release of which the entry gives the address: that is what gets installed, whatever the entry calls it.
+    """
 
     key: str
     name: str
@@ -25,6 +28,7 @@ class Resolved(Struct, kw_only=True, gc=False):
     location: Location
     scope: Scope
     edges: Edges = Edges()
+    fetched: Release | None = None
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -63,6 +67,8 @@ def lockfile(
             problems.append(problem(one.location, f"{one.key}: the entry has no {missing}", form.hint))
         else:
             packages.append(_package(one))
+            if one.fetched and one.fetched != (one.name, one.version):
+                problems.append(problem(one.location, _disguised(one, one.fetched), f"find out who wrote this entry, then {form.hint}"))
     problems += (problem(one.location, _absent(one, path), form.hint) for one in asked if _is_absent(one, path, known))
     return Lockfile(
         path=path,
@@ -80,6 +86,11 @@ def lockfile(
 def problem(location: Location, reason: str, hint: str) -> Problem:
     """An entry that could not be understood; the rest of its file stands."""
     return Problem(subject=location.path, reason=reason, hint=hint, location=location)
+
+
+def _disguised(one: Resolved, fetched: Release) -> str:
+    other = f"{fetched.name} {fetched.version}"
+    return f"{one.name} {one.version}: its address is that of {other}, which is what gets installed and was not audited"
 
 
 def _is_absent(one: Requirement, path: str, known: Container[str]) -> bool:

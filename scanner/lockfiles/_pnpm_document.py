@@ -10,7 +10,7 @@ from scanner.lockfiles import _npm_manifest
 from scanner.lockfiles._npm_graph import Edges, scopes
 from scanner.lockfiles._npm_resolved import Resolved, problem
 from scanner.lockfiles._npm_specs import Source, source_of
-from scanner.lockfiles._pnpm_keys import identify, key_of, without_peers
+from scanner.lockfiles._pnpm_keys import fetched, identify, key_of, without_peers
 from scanner.lockfiles._yaml import Map
 from scanner.models import Location, Problem, Requirement, Scope
 
@@ -65,7 +65,10 @@ def parse(
             source = Source.OURS
         scope = _marked(entry) or reached.get(key, Scope.UNKNOWN)
         resolved.append(
-            Resolved(key=key, name=name, version=version, source=source, location=location, scope=scope, edges=edges.get(key, Edges()))
+            Resolved(
+                key=key, name=name, version=version, source=source, location=location, scope=scope, edges=edges.get(key, Edges()),
+                fetched=fetched(entry),
+            )
         )
     return resolved, direct, [_npm_manifest.path_beside(path, folder) for folder in importers]
 

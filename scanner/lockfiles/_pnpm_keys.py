@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.lockfiles._npm_specs import Source, release, source_of, split_spec, version_text
+from scanner.lockfiles._npm_specs import Release, Source, release, source_of, split_spec, version_text
 from scanner.lockfiles._yaml import Map
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ def identify(key: str, entry: Map) -> Identity:
         return Identity(known.name, known.version, Source.REGISTRY)
     version = rest if _VERSION.match(rest) else _text(entry, "version")
     return Identity(name, version_text(version), source)
+
+
+def fetched(entry: Map) -> Release | None:
+    """The release whose address an entry gives (``resolution: {tarball: …}``)."""
+    return release(_text(entry.get("resolution"), "tarball"))
 
 
 def without_peers(key: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scanner.lockfiles import Reader
-    from scanner.lockfiles._npm_specs import Source
+    from scanner.lockfiles._npm_specs import Release, Source
 
 HINT = "let Yarn write it again: `yarn install`"
 
@@ -24,7 +24,8 @@ HINT = "let Yarn write it again: `yarn install`"
 class Entry(Struct, frozen=True, gc=False):
     """One entry: the specs (``a@^1.0.0``) that it answers, what it resolved to, what it requires as (name, range) pairs.
 
-    ``name`` and ``version`` are the registry's; ``key`` names the entry; ``patched`` is the spec of the entry that this one only patches.
+    ``name`` and ``version`` are the registry's; ``key`` names the entry; ``patched`` is the spec of the entry that this one only patches;
+    ``fetched`` the release whose address the entry gives.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Entry(Struct, frozen=True, gc=False):
     needs: tuple[tuple[str, str], ...] = ()
     may_use: tuple[tuple[str, str], ...] = ()
     patched: str = ""
+    fetched: Release | None = None
 
 
 class Specs:
@@ -85,6 +87,7 @@ def _resolved(entry: Entry, edges: Mapping[str, Edges], reached: Mapping[str, Sc
         location=entry.location,
         scope=reached.get(entry.key, Scope.UNKNOWN),
         edges=edges[entry.key],
+        fetched=entry.fetched,
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from scanner.errors import ParseError
 from scanner.lockfiles import _yaml_regular, _yarn_graph
 from scanner.lockfiles._npm_resolved import problem
-from scanner.lockfiles._npm_specs import published, split_spec, version_text
+from scanner.lockfiles._npm_specs import Release, published, release, split_spec, version_text
 from scanner.lockfiles._places import refuse_too_many
 from scanner.lockfiles._yaml import Map
 from scanner.lockfiles._yarn_graph import Entry
@@ -62,21 +62,29 @@ def _document(text: str, path: str) -> Map:
 def _entry(key: str, value: Map, resolution: str, location: Location) -> Entry:
     name, reference = split_spec(resolution)
     patched = _inner(reference)
-    reference = reference.partition("::")[0] if reference.startswith("npm:") else reference
+    reference, _, bound = reference.partition("::") if reference.startswith("npm:") else (reference, "", "")
     source, known = published(split_spec(patched)[1].removeprefix("npm:") if patched else reference)
+    bound_to = _fetched(bound)
     version = known.version if known else value.get("version")
     needs, may_use = _wanted(value)
     return Entry(
         key=resolution,
         specs=(resolution, *(spec.strip() for spec in key.split(","))),
-        name=known.name if known else name,
+        name=known.name if known else bound_to.name if bound_to else name,
         version=version_text(version if isinstance(version, str) else ""),
         source=source,
         location=location,
         needs=needs,
         may_use=may_use,
         patched=patched,
+        fetched=bound_to,
     )
+
+
+def _fetched(bound: str) -> Release | None:
+    """The release that an entry is fetched from, where it is bound to an address (``::__archiveUrl=https%3A%2F%2F…``)."""
+    address = next((part.removeprefix("__archiveUrl=") for part in bound.split("&") if part.startswith("__archiveUrl=")), "")
+    return release(unquote(address))
 
 
 def _inner(reference: str) -> str:

@@ -14,7 +14,7 @@ from scanner.lockfiles import _npm_manifest, _npm_resolved
 from scanner.lockfiles._json import Json
 from scanner.lockfiles._npm_graph import Edges, scopes
 from scanner.lockfiles._npm_resolved import Form, Resolved, problem
-from scanner.lockfiles._npm_specs import Source, published, split_spec, version_text
+from scanner.lockfiles._npm_specs import Source, published, release, split_spec, version_text
 from scanner.lockfiles._npm_tree import MAX_PATH, refuse_endless
 from scanner.lockfiles._places import refuse_too_many
 from scanner.models import Location, Lockfile, Problem, Requirement, Scope
@@ -42,9 +42,10 @@ class _Wanted(Struct, gc=False):
 
 
 class _Entry(Struct, gc=False):
-    """One entry of ``packages``: its identity (``name@1.0.0``), what it requires, where it stands."""
+    """One entry of ``packages``: its identity (``name@1.0.0``), its address (empty for the usual registry's), its needs, its place."""
 
     identity: str
+    address: str
     wanted: _Wanted
     location: Location
 
@@ -100,7 +101,8 @@ def _entries(file: Json, packages: Member | None, problems: list[Problem]) -> It
             details = next((part for part in parts[1:] if isinstance(part, dict)), {})
             if not parts or not isinstance(parts[0], str):
                 raise ParseError("the entry does not begin with name@version")
-            yield member.key, _Entry(parts[0], msgspec.convert(details, _Wanted), location)
+            address = parts[1] if len(parts) > 1 and isinstance(parts[1], str) else ""
+            yield member.key, _Entry(parts[0], address, msgspec.convert(details, _Wanted), location)
         except (ParseError, msgspec.ValidationError) as error:
             reason = error.reason if isinstance(error, ParseError) else str(error)
             problems.append(problem(location, f"{member.key[:MAX_PATH]}: {reason}", _HINT))
@@ -168,4 +170,5 @@ def _resolved(key: str, entry: _Entry, edges: Edges, scope: Scope) -> Resolved:
         location=entry.location,
         scope=scope,
         edges=edges,
+        fetched=release(entry.address),
     )

@@ -11,7 +11,7 @@ from scanner.errors import ParseError
 from scanner.lockfiles import _npm_manifest, _npm_resolved, _npm_v1
 from scanner.lockfiles._json import Json
 from scanner.lockfiles._npm_resolved import Form, Resolved
-from scanner.lockfiles._npm_specs import version_text
+from scanner.lockfiles._npm_specs import release, version_text
 from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, asked_for, edges, find, imported_name, is_installed, refuse_endless, source
 from scanner.lockfiles._places import refuse_too_many
 from scanner.models import Lockfile, Problem, Requirement, Scope
@@ -99,6 +99,7 @@ def _resolved(tree: Tree) -> Iterator[Resolved]:
                 location=node.location,
                 scope=node.entry.scope,
                 edges=edges(folder, node, tree),
+                fetched=release(node.entry.address),
             )
 
 

@@ -111,14 +111,15 @@ def _entry(block: _Block, path: str) -> _yarn_graph.Entry:
     name, wanted = split_spec(block.specs[0])
     other = alias(wanted)
     source = _source(block)
-    known = release(block.fields.get("resolved", "")) if source is Source.TARBALL else None
+    known = release(block.fields.get("resolved", ""))  # what gets installed, whatever the heading calls it
     return _yarn_graph.Entry(
         key=block.specs[0],
         specs=tuple(block.specs),
         name=known.name if known else other.name if other else name,
-        version=version_text(known.version if known else block.fields.get("version", "")),
+        version=version_text(block.fields.get("version") or (known.version if known else "")),
         source=Source.REGISTRY if known else source,
         location=Location(path=path, line=block.line),
+        fetched=known,
         needs=tuple(block.sections.get("dependencies", ())),
         may_use=tuple(block.sections.get("optionalDependencies", ())),
     )

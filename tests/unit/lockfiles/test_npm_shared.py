@@ -19,6 +19,14 @@ FORMATS = {"package-lock.json": npm, "npm-shrinkwrap.json": npm, "pnpm-lock.yaml
 FILES = sorted(
     path for path in SHARED.glob("*/**/*") if path.name in FORMATS and path.relative_to(SHARED).parts[0] in ("lockfiles", "expected")
 )
+DISGUISED = {
+    "lockfiles/npm-v3/vet-graph/package-lock.json": [
+        "express 4.18.2: its address is that of @boringtools/express-ssc-demo 4.18.2-p2"
+    ],
+    "expected/trivy-npm/package-lock.json": ["jquery 3.3.9: its address is that of jquery 3.4.0"],
+    "expected/trivy-yarn/yarn.lock": ["jquery 3.2.1: its address is that of jquery 3.4.1"],
+}
+"""One demonstrates the attack; the others were edited by hand to try a version that nobody fetched."""
 
 
 def read(path: Path):
@@ -44,7 +52,8 @@ def test_there_are_files():
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SHARED)))
 def test_every_file_is_read_without_a_problem_and_each_line_is_its_packages_own(path):
     found = read(path)
-    assert found.problems == ()
+    expected = DISGUISED.get(str(path.relative_to(SHARED)), [])
+    assert [one.reason.partition(", ")[0] for one in found.problems] == expected
     lines = path.read_text("utf-8").split("\n")
     for one in found.packages:
         written = lines[one.location.line - 1]
