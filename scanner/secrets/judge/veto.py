@@ -160,6 +160,8 @@ def _expression(candidate: Candidate) -> bool:
         return False
     if value[:1] in "([{&*!-" or re.search(r"[\w\])](?:\(|\[|::|->)", value):
         return True
+    if _SNAKE.fullmatch(value) and candidate.after[:1] in {",", ")"}:
+        return True
     ended = candidate.after.startswith(";") and not any(map(str.isdigit, value))
     return bool(_CODE.fullmatch(value)) and (ended or words.surprise(value) < 5.5)
 
@@ -188,9 +190,10 @@ def _translation(candidate: Candidate) -> bool:
 _OTHER_KIND = re.compile(
     r"(?:cache|primary|foreign|sort|partition|idempotency|group|object|row|range|index|lookup|storage|bucket|route|routing|translation|event|registry|"
     r"license|dict|map|column|unique|composite|natural|surrogate|shard|result|limit)_?keys?$"
-    r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp)_?key_?id$"
+    r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp|^|[^a-z_])_?key_?id$"
     r"|(?:next|page|input|output|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
 )
+_SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _WORDS = re.compile(r"(?=.*(?:[ ]|[^\x00-\x7f]))[^\W\d_]+(?:[ .,?!'’:…\"-]+[^\W\d_]*)*")
 _PUBLIC = re.compile("pub(?:lic)?[_.-]?key")
 _NAME_SPACE = re.compile(r"\burn:[\w:.-]*$")
@@ -201,7 +204,7 @@ _VERSION = re.compile(
     r"=?[~^v]?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:[.+-]?(?:a|b|c|rc|alpha|beta|dev|post|pre|snapshot|final|release)[0-9.]*)?", re.IGNORECASE
 )
 _FORM = re.compile(r"(?:^|[ :=/'\"])%[sdr](?:$|[ :,./'\"])|%\([a-z_]+\)[sdr]|\{[0-9]?\}")
-_BYTES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{2}|0[0-9]{0,2}|u00[0-9A-Fa-f]{2}|[nrt0e])|\[[0-9;]{1,5}m){1,7}")
+_BYTES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{2}|0[0-9]{0,2}|u[0-9A-Fa-f]{4}|[nrt0e])|\[[0-9;]{1,5}m){1,7}")
 _ALGORITHM = re.compile(
     r"(?:(?:id|with|and|ssh|rsa(?:es|ssa)?|oaep|ec|ecdh(?:e|1pu)?|es|ecdsa|eddsa|ed(?:25519|448)|x(?:25519|448|509)|dsa|dss|hmac|sha[0-9]*|shake[0-9]*|"
     r"md[2456]|aes[0-9]*|[ac][0-9]{3}(?:gcm|cbc)?(?:kw)?|[hrep]s[0-9]{3}k?|cbc|gcm|ccm|ctr|ecb|cfb|ofb|cts|siv|kw|pbes[0-9]|pbkdf[0-9]|"

@@ -83,6 +83,8 @@ def test_what_is_no_password(line: str, reason: str) -> None:
         ("assigned-token", 'token = "ey{}JhbGciOiJIUzI1NiJ9.ey{}Jzd{}WIiOiI0MiJ9.{alnum:43}"', "a.py", "a JSON Web Token, judged as such"),
         ("assigned-token", "fixed (:ticket:`28550`).", "news.rst", "a reference"),
         ("assigned-key", "<key>ZoomValues</key>", "a.plist", "the name of a pair"),
+        ("assigned-password", "connect(user=name, password=md5_pw2, tls=True)", "app.py", "code"),
+        ("assigned-key", 'sign(keyid="{hexupper:16}")', "app.py", "a key or token of another kind"),
     ],
 )
 def test_what_else_is_no_secret(rule_id: str, line: str, path: str, reason: str) -> None:
