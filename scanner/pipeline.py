@@ -18,6 +18,8 @@ from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Share,
 from scanner.policy import Policy, judge, told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from scanner.advisories import SourceOptions
     from scanner.dependencies.result import AuditResult
     from scanner.review import Review
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from scanner.workspace import Listing
 
 RESOLVE_S = 300
+SHOWN = 3
 
 
 class World(Struct, frozen=True, kw_only=True):
@@ -72,7 +75,16 @@ def audit_dependencies(settings: Settings, listing: Listing, world: World) -> Au
     locks = tuple(item for item in found if isinstance(item, Lockfile) and item.audit in wanted)
     problems = tuple(item for item in found if isinstance(item, Problem))
     result = _audit(settings, locks, world) if locks else AuditResult()
-    return replace(result, problems=(*problems, *result.problems))
+    return replace(result, problems=(*problems, *result.problems), notices=(*result.notices, *_foreign(names if wanted else ())))
+
+
+def _foreign(paths: Iterable[str]) -> Iterator[Notice]:
+    """What a green check does not speak for."""
+    from scanner.lockfiles import inventory
+
+    if found := inventory.foreign(paths):
+        named = ", ".join(found[:SHOWN]) + (f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else "")
+        yield Notice(subject="dependencies", reason=f"not audited, this program knows Python and npm packages only: {named}")
 
 
 def _audit(settings: Settings, locks: tuple[Lockfile, ...], world: World) -> AuditResult:

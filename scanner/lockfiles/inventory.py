@@ -40,6 +40,16 @@ VENDORED = frozenset(
 )
 """Folders of other people's installed code: a lockfile inside says what its author used. ``vendor`` is read: teams keep their own there."""
 
+FOREIGN = frozenset(
+    {
+        "Cargo.lock", "Cartfile.resolved", "Gemfile.lock", "Package.resolved", "Podfile.lock", "build.gradle", "build.gradle.kts",
+        "cabal.project.freeze", "composer.lock", "conan.lock", "conda-lock.yml", "cpanfile.snapshot", "deno.lock", "environment.yml",
+        "environment.yaml", "flake.lock", "go.mod", "gradle.lockfile", "mix.lock", "packages.lock.json", "pixi.lock", "pom.xml",
+        "pubspec.lock", "renv.lock", "stack.yaml.lock",
+    }
+)  # fmt: skip
+"""What other package managers install from: nothing of it is audited here, and who reads a green check should know."""
+
 _BEATEN_BY = {"package-lock.json": "npm-shrinkwrap.json"}
 _MAKE_A_LOCKFILE = "make one with `npm install --package-lock-only`, `pnpm install --lockfile-only` or `yarn install`, and commit it"
 
@@ -79,6 +89,11 @@ def read_all(paths: Sequence[str], read: Reader) -> Iterator[Lockfile | Problem]
             result = _unlocked(_without_repeats(_parsed(one, clean), one.path, kept))
             if isinstance(result, Problem) or _asks(result):
                 yield result
+
+
+def foreign(paths: Iterable[str]) -> list[str]:
+    """The lockfiles and manifests of package managers that are not audited, in order of path."""
+    return sorted(path for path in paths if basename(path) in FOREIGN and not is_vendored(path))
 
 
 def is_vendored(path: str) -> bool:

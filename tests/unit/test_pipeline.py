@@ -157,3 +157,14 @@ def test_a_lockfile_that_cannot_be_read_is_incomplete(tmp_path: Path) -> None:
     out, err = io.StringIO(), io.StringIO()
     assert main([str(tmp_path), "--advisories", "offline"], {}, out, err) == 3
     assert "package-lock.json" in out.getvalue()
+
+
+@pytest.mark.parametrize(("only", "told"), [("dependencies", True), ("secrets", False)])
+def test_a_green_check_says_what_it_does_not_speak_for(tmp_path: Path, only: str, told: bool) -> None:
+    for name in ("Cargo.lock", "a/go.mod", "b/go.mod", "c/go.mod", "d/go.mod"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    out = io.StringIO()
+    assert main(["scan", str(tmp_path), "--only", only], {}, out, out) == 0
+    said = "this program knows Python and npm packages only: Cargo.lock, a/go.mod, b/go.mod and 2 more"
+    assert (said in " ".join(out.getvalue().split())) == told

@@ -6,7 +6,7 @@ import pytest
 
 from scanner import lockfiles
 from scanner.errors import WorkspaceError
-from scanner.lockfiles import _places
+from scanner.lockfiles import _places, inventory
 from scanner.lockfiles.inventory import is_vendored, read_all
 from scanner.models import Lockfile, Problem
 from tests.unit.lockfiles.tree import reader
@@ -144,3 +144,8 @@ def test_vendored_folders_are_known_by_their_names_only() -> None:
     assert is_vendored("a/node_modules/b/package.json")
     assert not is_vendored("node_modules_of_mine/package.json")
     assert not is_vendored("a/venv")
+
+
+def test_what_other_package_managers_install_from_is_known_by_name() -> None:
+    paths = ["go.mod", "b/Cargo.lock", "package-lock.json", "a/Gemfile.lock", "node_modules/x/Cargo.lock", "cargo.lock.md", "deno.lock"]
+    assert inventory.foreign(paths) == ["a/Gemfile.lock", "b/Cargo.lock", "deno.lock", "go.mod"]
