@@ -102,7 +102,7 @@ def loop(handler: BaseHTTPRequestHandler) -> None:
 
 
 def bomb(handler: BaseHTTPRequestHandler) -> None:
-    """300 MB of blanks in 300 KB of gzip: one piece again and again, so that no time goes by. The sum at the end is not that of the whole."""
+    """300 MB of blanks in 1 MB of gzip, one piece again and again, so that no time goes by; the sum at its end is wrong."""
     squeeze = zlib.compressobj(1, zlib.DEFLATED, 31)
     first, piece = (squeeze.compress(b" " * 1_000_000) + squeeze.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
     packed = first + piece * 299 + squeeze.flush()

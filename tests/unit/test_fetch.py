@@ -9,6 +9,7 @@ import time
 import tracemalloc
 
 import pytest
+import requests
 
 from scanner import fetch
 from scanner.errors import SourceError
@@ -216,3 +217,31 @@ def test_importing_the_door_does_not_import_requests() -> None:
 
     code = "import sys, scanner.fetch, scanner.advisories.osv; sys.exit('requests' in sys.modules or 'urllib3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "old", "location", "leads"),
+    [
+        ("GET", 302, "https://a.example/x", "/y", "https://a.example/y"),
+        ("GET", 302, "https://a.example/x", "https://b.example/", "https://b.example/"),
+        ("GET", 302, "http://a.example/x", "https://a.example/x", "https://a.example/x"),
+        ("GET", 302, "http://a.example/x", "http://b.example/", "http://b.example/"),
+        ("GET", 302, "https://a.example/x", "http://a.example/x", "an unsafe address"),
+        ("GET", 302, "https://a.example/x", "file:///etc/passwd", "an unsafe address"),
+        ("GET", 302, "http://a.example/x", "ftp://a.example/x", "an unsafe address"),
+        ("POST", 307, "https://a.example/x", "https://b.example/", "https://b.example/"),
+        ("POST", 308, "https://a.example/x", "http://b.example/", "an unsafe address"),
+        ("POST", 302, "https://a.example/x", "https://b.example/", "has moved to b.example"),
+        ("POST", 301, "https://a.example/x", "/y", "has moved to a.example"),
+    ],
+)
+def test_where_a_redirect_may_lead(method: str, status: int, old: str, location: str, leads: str) -> None:
+    """Never down from TLS, never to another scheme, and a question only where the status asks for it again."""
+    answer = requests.Response()
+    answer.status_code = status
+    answer.headers["Location"] = location
+    if "://" in leads:
+        assert fetch._next(method, old, answer, ASKED) == leads
+    else:
+        with pytest.raises(SourceError, match=leads):
+            fetch._next(method, old, answer, ASKED)

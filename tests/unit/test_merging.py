@@ -10,10 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from scanner import __version__
+from scanner import __version__, merging
 from scanner.cli import main
+from scanner.models import Suppression
 from tests.pull_request import PullRequest
+from tests.unit.reporters import sample
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = ("--advisories", "offline", "--advisory-db", str(ROOT / "examples" / "advisories"))
@@ -317,3 +320,10 @@ def test_a_secret_of_a_commit_and_of_the_tree_is_one_finding(tmp_path: Path) -> 
     merged = json.loads((tmp_path / "merged.json").read_text())
     assert (code, len(merged["findings"])) == (whole, 2)
     assert steady(json.dumps(merged)) == steady(json.dumps(report))
+
+
+def test_an_entry_is_stale_where_no_shard_has_used_it() -> None:
+    used, unused = (Suppression(by="config", id=name, reason="r") for name in ("GHSA-1", "GHSA-2"))
+    parts = [replace(sample.clean(), stale=stale) for stale in ((used, unused), (unused,), (used, unused))]
+    for order in (parts, parts[::-1], parts[1:]):
+        assert merging._stale(order) == (unused,)

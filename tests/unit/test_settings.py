@@ -9,7 +9,7 @@ import pytest
 
 from scanner import settings
 from scanner.errors import ConfigError
-from scanner.models import Mode, Severity
+from scanner.models import Location, Mode, Severity, Suppression
 from scanner.policy import Gate
 from scanner.settings import Options, build
 
@@ -97,3 +97,27 @@ def test_a_link_to_nothing_is_not_a_missing_config(tmp_path: Path) -> None:
     (tmp_path / ".security-scan.yml").symlink_to(tmp_path / "gone.yml")
     with pytest.raises(ConfigError, match="cannot be read"):
         build(Options(path=str(tmp_path)))
+
+
+ALLOW = """\
+allow:
+  - id: GHSA-1
+    reason: only in the build step
+    expires: 2027-01-31
+    package: lodash
+    version: 4.17.20
+    path: web/**
+    fingerprint: our-rule:0123456789abcdef
+  - {id: our-rule, reason: a sample}
+"""
+
+
+def test_an_accepted_finding_is_carried_with_every_narrowing(tmp_path: Path) -> None:
+    """One that got lost on the way would accept more than was written."""
+    (tmp_path / ".security-scan.yml").write_text(ALLOW)
+    whole, bare = build(Options(path=str(tmp_path))).allow
+    assert whole == Suppression(
+        by="config", id="GHSA-1", reason="only in the build step", expires=dt.date(2027, 1, 31), package="lodash", version="4.17.20",
+        path="web/**", fingerprint="our-rule:0123456789abcdef", location=Location(path=".security-scan.yml", line=2),
+    )
+    assert bare == Suppression(by="config", id="our-rule", reason="a sample", location=Location(path=".security-scan.yml", line=9))

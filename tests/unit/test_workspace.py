@@ -55,6 +55,17 @@ def test_tracked_and_untracked_but_not_ignored(tmp_path: Path) -> None:
     assert {file.path: bool(file.blob) for file in listing.files}["new.txt"] is False
 
 
+def test_a_tracked_file_whose_size_the_index_does_not_know_is_scanned_though_git_ignores_it(tmp_path: Path) -> None:
+    """As tools that write an index without looking at the files leave it."""
+    repository(tmp_path, {"a.txt": "1", "kept.log": "some text"}, "*.log\n")
+    repo = pygit2.Repository(tmp_path)
+    entry = repo.index["kept.log"]
+    repo.index.remove("kept.log")
+    repo.index.add(pygit2.IndexEntry(entry.path, entry.id, entry.mode))
+    repo.index.write()
+    assert [(file.path, file.size) for file in workspace.list_files(str(tmp_path)).files if file.path == "kept.log"] == [("kept.log", 9)]
+
+
 def test_a_tracked_file_that_is_gone_is_not_listed(tmp_path: Path) -> None:
     repository(tmp_path, {"a.txt": "1", "b.txt": "2"})
     (tmp_path / "a.txt").unlink()
