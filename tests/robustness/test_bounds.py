@@ -351,7 +351,7 @@ def test_advisories_that_explode(tree: Path, count: Count) -> None:
         done = child.run("db", "import", name, "--db", str(tree.parent / "b.db"), cwd=tree, env=env)
         assert done.code == 3
         assert len(done.said.splitlines()) == 1
-        assert f"security-scan: {name}: holds no OSV record for PyPI or npm that can be read: {name} is " in done.err
+        assert f"security-scan: {name}: holds no OSV record of PyPI or npm that can be read: {name} is " in done.err
         assert not (tree.parent / "b.db").exists()
     count("bombs defused", len(RECORDS))
 
