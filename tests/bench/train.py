@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 TARGET = Path(__file__).parents[2] / "scanner/secrets/judge/weights.json"
 FOLDS = 8
 SHUFFLES = (3, 1, 2)
-CERTAIN_PRECISION = 0.98
+CERTAIN_PRECISION = 0.978
 NEXT_TO_NOTHING = 0.003
 NEVER = -1e9
 SMALL = 0.04
 WIDESPREAD = 3
-WRITTEN = 0.2
+WRITTEN = 0.05
 WRITTEN_SEEDS = 4
 
 

@@ -19,7 +19,7 @@ _HASH = re.compile(
     r"|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|scrypt:|sha\d+[:$-]"
 )
 _CIPHERTEXT = re.compile(
-    r"(?:ENC|NACL)[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}"
+    r"0x[0-9a-fA-F]{40}$|(?:ENC|NACL)[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}"
     r"|M[A-Za-z0-9+/]{3,7}DQYJKoZIhvcNAQEBBQAD|MFkwEwYH|MCowBQYDK2V|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-"
 )
 _WEB_TOKEN = re.compile(r"ey[JIK][A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.")
@@ -109,7 +109,7 @@ def _form(candidate: Candidate) -> bool:
 
 
 def _few_bytes(candidate: Candidate) -> bool:
-    """Whether it is nothing but a few escaped bytes: a mark, a colour, a signal."""
+    """Whether it is nothing but a few bytes, escaped or as a web page's colour: a mark, a signal."""
     return bool(_BYTES.fullmatch(candidate.value))
 
 
@@ -201,10 +201,10 @@ _REGEX = re.compile(r"^\^.*[\])}+*]\$$|\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[
 _UNION = re.compile(r"[\"'`]\s*\|\s*(?:[\"'`]|[A-Za-z])")
 _GOES_ON = re.compile(r" [a-z]{2,} [a-z]{2,}")
 _VERSION = re.compile(
-    r"=?[~^v]?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:[.+-]?(?:a|b|c|rc|alpha|beta|dev|post|pre|snapshot|final|release)[0-9.]*)?", re.IGNORECASE
+    r"[0-2](?:\.[0-9]{1,9}){4,}|=?[~^v]?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:[.+-]?(?:a|b|c|rc|alpha|beta|dev|post|pre|snapshot|final|release)[0-9.]*)?", re.IGNORECASE
 )
 _FORM = re.compile(r"(?:^|[ :=/'\"])%[sdr](?:$|[ :,./'\"])|%\([a-z_]+\)[sdr]|\{[0-9]?\}")
-_BYTES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{2}|0[0-9]{0,2}|u[0-9A-Fa-f]{4}|[nrt0e])|\[[0-9;]{1,5}m){1,7}")
+_BYTES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{2}|0[0-9]{0,2}|u[0-9A-Fa-f]{4}|[nrt0e])|\[[0-9;]{1,5}m){1,7}|#[0-9A-Fa-f]{3,8}")
 _ALGORITHM = re.compile(
     r"(?:(?:id|with|and|ssh|rsa(?:es|ssa)?|oaep|ec|ecdh(?:e|1pu)?|es|ecdsa|eddsa|ed(?:25519|448)|x(?:25519|448|509)|dsa|dss|hmac|sha[0-9]*|shake[0-9]*|"
     r"md[2456]|aes[0-9]*|[ac][0-9]{3}(?:gcm|cbc)?(?:kw)?|[hrep]s[0-9]{3}k?|cbc|gcm|ccm|ctr|ecb|cfb|ofb|cts|siv|kw|pbes[0-9]|pbkdf[0-9]|"
