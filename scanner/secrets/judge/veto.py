@@ -201,7 +201,9 @@ _REGEX = re.compile(r"^\^.*[\])}+*]\$$|\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[
 _UNION = re.compile(r"[\"'`]\s*\|\s*(?:[\"'`]|[A-Za-z])")
 _GOES_ON = re.compile(r" [a-z]{2,} [a-z]{2,}")
 _VERSION = re.compile(
-    r"[0-2](?:\.[0-9]{1,9}){4,}|=?[~^v]?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:[.+-]?(?:a|b|c|rc|alpha|beta|dev|post|pre|snapshot|final|release)[0-9.]*)?", re.IGNORECASE
+    r"[0-2](?:\.[0-9]{1,9}){4,}"
+    r"|=?[~^v]?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:[.+-]?(?:a|b|c|rc|alpha|beta|dev|post|pre|snapshot|final|release)[0-9.]*)?",
+    re.IGNORECASE,
 )
 _FORM = re.compile(r"(?:^|[ :=/'\"])%[sdr](?:$|[ :,./'\"])|%\([a-z_]+\)[sdr]|\{[0-9]?\}")
 _BYTES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{2}|0[0-9]{0,2}|u[0-9A-Fa-f]{4}|[nrt0e])|\[[0-9;]{1,5}m){1,7}|#[0-9A-Fa-f]{3,8}")
