@@ -1,7 +1,8 @@
 # One line a target: `make scan`, `make test`, `make e2e`, `make lint`. Everything is installed into .venv from hash-locked files.
 PYTHON ?= python3
 TARGET ?= examples/vulnerable-app
-WORKERS ?= auto
+# Three test processes for two cores: many a test waits for a service that is meant to be slow.
+WORKERS ?= $(shell echo $$(( ($$(nproc 2> /dev/null || echo 2) * 3 + 1) / 2 )))
 VENV := .venv
 BIN := $(VENV)/bin
 ADVISORIES := $(if $(filter examples/%,$(TARGET)),--advisories offline --advisory-db examples/advisories)
