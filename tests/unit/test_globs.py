@@ -17,7 +17,8 @@ TABLE = [
     ("libs/*/package.json", "libs/a/package.json", True), ("libs/*/package.json", "libs/a/b/package.json", False),
     ("vendor/**", "vendor/a/b", True), ("vendor/**", "vendor2/a", False), ("**/x", "x", True), ("**/x", "a/b/x", True),
     ("a?c", "abc", True), ("a?c", "a/c", False), ("[ab].txt", "a.txt", True), ("[!ab].txt", "a.txt", False), ("[!ab].txt", "c.txt", True),
-    ("a+b(c).txt", "a+b(c).txt", True), ("./a/b", "a/b", True), ("a[", "a[", True), ("", "a", False), ("/!a", "a", False), ("/!a", "!a", True),
+    ("a+b(c).txt", "a+b(c).txt", True), ("./a/b", "a/b", True), ("a[", "a[", True), ("", "a", False),
+    ("/!a", "a", False), ("/!a", "!a", True),
 ]
 
 
