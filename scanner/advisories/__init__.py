@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scanner.models import Advisory
 
 
-class Coordinate(Struct, frozen=True, kw_only=True, order=True):
+class Coordinate(Struct, frozen=True, kw_only=True, order=True, gc=False):
     """What a source is asked about: OSV ecosystem (``npm``, ``PyPI``), the registry's name, one version."""
 
     ecosystem: str

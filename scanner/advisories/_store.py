@@ -15,18 +15,18 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 from msgspec import Struct
 
 from scanner.errors import SourceError
-from scanner.models import Advisory, Affected, Event, Range, Severity
+from scanner.models import Advisory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAGIC = b"SSGADV\x00\x02"
+MAGIC = b"SSGADV\x00\x03"
 _END = b"SSGADVOK"
 _HEAD = struct.Struct("<II")
 _GUESS = 1024
@@ -56,22 +56,6 @@ class Meta(Struct, frozen=True, kw_only=True):
     rejected: tuple[Rejected, ...] = ()
     total: int = 0
     own: tuple[str, ...] = ()
-
-
-class _Row(Struct, array_like=True, frozen=True):
-    id: str
-    aliases: tuple[str, ...]
-    related_ids: tuple[str, ...]
-    summary: str
-    url: str
-    severity: int
-    severity_source: str
-    cvss: str
-    affected: tuple[tuple[str, str, tuple[str, ...], tuple[tuple[str, tuple[tuple[str, str], ...]], ...], str], ...]
-    published: str
-    modified: str
-    withdrawn: str
-    elsewhere: bool
 
 
 class Writer:
@@ -135,15 +119,14 @@ class Store:
     def find(self, ecosystem: str, name: str) -> tuple[Advisory, ...]:
         """Every advisory about a package, by id. Raises SourceError where one of them is damaged."""
         key = _hash(ecosystem, name)
-        first = bisect_left(self._keys, key)
+        index = bisect_left(self._keys, key)
         found: list[Advisory] = []
-        for index in range(first, len(self._keys)):
-            if self._keys[index] != key:
-                break
+        while index < len(self._keys) and self._keys[index] == key:
             one = self._read(self._positions[index])
             if any(block.ecosystem == ecosystem and block.name == name for block in one.affected):
                 found.append(one)
-        return tuple(sorted(found, key=lambda one: one.id))
+            index += 1
+        return tuple(sorted(found, key=lambda one: one.id)) if found else ()
 
     def __iter__(self) -> Iterator[Advisory]:
         for position in sorted(set(self._positions)):
@@ -179,7 +162,7 @@ class Store:
             data += self._part(position + len(start), length - len(data))
         if len(data) != length or zlib.crc32(data) != checksum:
             raise self._cut()
-        return _advisory(_decoder().decode(data))
+        return _decoder().decode(data)
 
     def _part(self, start: int, length: int) -> bytes:
         self._file.seek(start)
@@ -200,47 +183,10 @@ def _hash(*words: str) -> int:
 
 
 def _packed(one: Advisory) -> bytes:
-    affected = tuple(
-        (block.ecosystem, block.name, block.versions, tuple(map(_span, block.ranges)), block.npm_range) for block in one.affected
-    )
-    row: Any = (
-        one.id, one.aliases, one.related_ids, one.summary, one.url, int(one.severity), one.severity_source, one.cvss, affected,
-        one.published, one.modified, one.withdrawn, one.elsewhere,
-    )  # fmt: skip
-    data = msgspec.msgpack.encode(row)
+    data = msgspec.msgpack.encode(one)
     return _HEAD.pack(len(data), zlib.crc32(data)) + data
 
 
-def _span(one: Range) -> tuple[str, tuple[tuple[str, str], ...]]:
-    return one.type, tuple((event.kind, event.version) for event in one.events)
-
-
 @functools.cache
-def _decoder() -> msgspec.msgpack.Decoder[_Row]:
-    return msgspec.msgpack.Decoder(_Row)
-
-
-def _advisory(row: _Row) -> Advisory:
-    return Advisory(
-        id=row.id,
-        aliases=row.aliases,
-        related_ids=row.related_ids,
-        summary=row.summary,
-        url=row.url,
-        severity=Severity(row.severity),
-        severity_source=row.severity_source,
-        cvss=row.cvss,
-        affected=tuple(_block(*block) for block in row.affected),
-        published=row.published,
-        modified=row.modified,
-        withdrawn=row.withdrawn,
-        source="local database",
-        elsewhere=row.elsewhere,
-    )
-
-
-def _block(
-    ecosystem: str, name: str, versions: tuple[str, ...], ranges: tuple[tuple[str, tuple[tuple[str, str], ...]], ...], npm_range: str
-) -> Affected:
-    spans = tuple(Range(type=kind, events=tuple(Event(kind=k, version=v) for k, v in events)) for kind, events in ranges)
-    return Affected(ecosystem=ecosystem, name=name, versions=versions, ranges=spans, npm_range=npm_range)
+def _decoder() -> msgspec.msgpack.Decoder[Advisory]:
+    return msgspec.msgpack.Decoder(Advisory)

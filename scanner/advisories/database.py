@@ -112,28 +112,25 @@ class LocalDatabase:
             self._store = self._store or open_store(self.path)
         except SourceError as error:
             return Answer(source=NAME, advisories={}, unanswered=dict.fromkeys(coordinates, str(error)))
-        found: dict[Coordinate, tuple[Advisory, ...]] = {}
+        whole: dict[Coordinate, tuple[Advisory, ...]] = {}
+        partial: dict[Coordinate, tuple[Advisory, ...]] = {}
         failed: dict[Coordinate, str] = {}
         doubts = self._doubts(self._store.meta)
+        last = ("", "")
+        found: tuple[Advisory, ...] = ()
+        reason = ""
         for at in coordinates:
-            name = schema.canonical(at.ecosystem, at.name)
-            try:
-                found[at] = self._store.find(at.ecosystem, name)
-                if reason := doubts.get((at.ecosystem, name)) or doubts.get((at.ecosystem, "")):
-                    failed[at] = reason
-            except SourceError as error:
-                failed[at] = str(error)
-        return self._answer(self._store.meta, found, failed)
-
-    def _answer(self, meta: Meta, found: dict[Coordinate, tuple[Advisory, ...]], failed: dict[Coordinate, str]) -> Answer:
-        return Answer(
-            source=NAME,
-            advisories={at: known for at, known in found.items() if at not in failed},
-            unanswered=failed,
-            partial={at: known for at, known in found.items() if at in failed and known},
-            date=meta.newest,
-            notices=self._notices(meta),
-        )
+            if (at.ecosystem, at.name) != last:  # the versions of one package stand together
+                last = at.ecosystem, at.name
+                found, reason = _known(self._store, doubts, *last)
+            if not reason:
+                whole[at] = found
+                continue
+            failed[at] = reason
+            if found:
+                partial[at] = found
+        meta = self._store.meta
+        return Answer(source=NAME, advisories=whole, unanswered=failed, partial=partial, date=meta.newest, notices=self._notices(meta))
 
     def _doubts(self, meta: Meta) -> dict[tuple[str, str], str]:
         """Why answers cannot be trusted to be whole, by package (ecosystem, name); an empty name stands for all of them."""
@@ -176,6 +173,15 @@ def open_store(path: Path) -> Store:
     memory = io.BytesIO()
     build([path], memory, None)
     return Store(memory, f"{NAME} ({path})")
+
+
+def _known(store: Store, doubts: Mapping[tuple[str, str], str], ecosystem: str, package: str) -> tuple[tuple[Advisory, ...], str]:
+    """What is known of a package, and why that may not be all; an empty reason where it is."""
+    name = schema.canonical(ecosystem, package)
+    try:
+        return store.find(ecosystem, name), doubts.get((ecosystem, name)) or doubts.get((ecosystem, ""), "")
+    except SourceError as error:
+        return (), str(error)
 
 
 def _age(day: str, today: dt.date) -> int:

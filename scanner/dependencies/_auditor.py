@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 def audit(
     coordinates: Sequence[Coordinate], consulted: Consulted, matches: Mapping[Coordinate, Match]
 ) -> Mapping[Coordinate, frozenset[str]]:
-    """Run the Auditor: every id that it reports, by coordinate; what it skipped is left out."""
+    """Run the Auditor: every id that it reports, by coordinate; what it skipped is left out, and what has no match."""
     return {
         dependency.coordinate: frozenset(name for result in results for name in (result.id, *result.aliases))
         for dependency, results in Auditor(Sources(consulted, matches)).audit(Lockfiles(coordinates))
-        if isinstance(dependency, Locked)
+        if isinstance(dependency, Locked) and dependency.coordinate in matches
     }
 
 
@@ -80,11 +80,13 @@ class Sources(VulnerabilityService):  # type: ignore[misc]
         for spec in specs:
             if not isinstance(spec, Locked):
                 yield spec, []
-            elif spec.coordinate not in self.matches:
+                continue
+            match = self.matches.get(spec.coordinate)
+            if match is None and spec.coordinate in self.consulted.failures:
                 reasons = "; ".join(self.consulted.failures[spec.coordinate].values())
                 yield SkippedDependency(name=spec.name, skip_reason=reasons), []
             else:
-                yield spec, [_result(advisory, spec.coordinate) for advisory in self.matches[spec.coordinate].found]
+                yield spec, [_result(advisory, spec.coordinate) for advisory in (match.found if match else ())]
 
 
 def _result(advisory: Advisory, coordinate: Coordinate) -> VulnerabilityResult:

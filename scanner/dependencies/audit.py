@@ -32,15 +32,12 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class _Ready(Struct, frozen=True, kw_only=True):
-    """A lockfile with what was resolved, its gaps, and the packages of it that are audited here."""
+    """A lockfile with what was resolved, its gaps, and the packages of it that are audited here, with the coordinate of each."""
 
     lockfile: Lockfile
     gaps: tuple[Problem | Notice, ...]
     packages: tuple[Package, ...]
-
-    @property
-    def coordinates(self) -> frozenset[Coordinate]:
-        return frozenset(map(coordinate, self.packages))
+    coordinates: tuple[Coordinate, ...]
 
 
 def audit(
@@ -58,8 +55,10 @@ def audit(
     which sees the same lockfiles. Never raises for a source that fails.
     """
     allowed = coverage.Allowed(options.allow_unaudited)
-    ready = [_prepare(lockfile, options, allowed, resolver, part or Part()) for lockfile in lockfiles]
-    coordinates = tuple(sorted({coordinate(package) for one in ready for package in one.packages}))
+    known: dict[Coordinate, Coordinate] = {}  # each once: a monorepo's lockfiles hold the same packages over and over
+    ready = [_prepare(lockfile, options, allowed, resolver, part or Part(), known) for lockfile in lockfiles]
+    coordinates = tuple(sorted(known))
+    del known
     consulted, matches = _check(coordinates, lambda asked: consult(asked, sources, fallbacks), options.as_of)
     parts = [_judge(one, consulted, matches, allowed) for one in ready]
     return AuditResult(
@@ -73,18 +72,21 @@ def audit(
 
 
 def _prepare(
-    lockfile: Lockfile, options: Options, allowed: coverage.Allowed, resolver: Resolver, part: Part
+    lockfile: Lockfile, options: Options, allowed: coverage.Allowed, resolver: Resolver, part: Part, known: dict[Coordinate, Coordinate]
 ) -> _Ready:
     """The lockfile without what is left out and with what could be resolved, and its gaps."""
     kept = lockfile if options.include_dev else _without_development(lockfile)
     gaps = tuple(coverage.gaps(kept, allowed))
-    accepted = [one for one in kept.unpinned if allowed.manifest(kept.path) or allowed.name(kept.ecosystem, one.name)]
-    kept = replace(kept, unpinned=tuple(one for one in kept.unpinned if one not in accepted))
-    gaps = (*gaps, *(coverage.accepted(one) for one in accepted))
+    accepted = dict.fromkeys(one for one in kept.unpinned if allowed.manifest(kept.path) or allowed.name(kept.ecosystem, one.name))
+    if accepted:
+        kept = replace(kept, unpinned=tuple(one for one in kept.unpinned if one not in accepted))
+        gaps = (*gaps, *(coverage.accepted(one) for one in accepted))
     if kept.unpinned and part.resolves(lockfile):
         resolution = resolver(kept)
         kept, gaps = resolution.lockfile, (*gaps, *resolution.problems)
-    return _Ready(lockfile=kept, gaps=gaps, packages=tuple(one for one in kept.packages if part.audits(kept, one)))
+    packages = tuple(one for one in kept.packages if part.audits(kept, one))
+    coordinates = tuple([known.setdefault(at, at) for at in map(coordinate, packages)])
+    return _Ready(lockfile=kept, gaps=gaps, packages=packages, coordinates=coordinates)
 
 
 def _without_development(lockfile: Lockfile) -> Lockfile:
@@ -103,8 +105,8 @@ def _check(
     coordinates: Sequence[Coordinate], ask: Callable[[Sequence[Coordinate]], Consulted], as_of: dt.date | None
 ) -> tuple[Consulted, Mapping[Coordinate, Match]]:
     """Python packages through pip-audit, all others here."""
-    python = tuple(at for at in coordinates if at.ecosystem == "PyPI")
-    others = tuple(at for at in coordinates if at.ecosystem != "PyPI")
+    python = tuple([at for at in coordinates if at.ecosystem == "PyPI"])
+    others = tuple([at for at in coordinates if at.ecosystem != "PyPI"])
     consulted = ask(others) if others else Consulted()
     matches: dict[Coordinate, Match] = {at: match(at, found, as_of) for at, found in consulted.candidates.items()}
     if not python:
@@ -112,13 +114,13 @@ def _check(
     from scanner.dependencies.python import check
 
     consulted_python, matches_python = check(python, ask, as_of)
-    return join((consulted, consulted_python)), {**matches, **matches_python}
+    return join([consulted, consulted_python] if others else [consulted_python]), {**matches, **matches_python}
 
 
 def _judge(ready: _Ready, consulted: Consulted, matches: Mapping[Coordinate, Match], allowed: coverage.Allowed) -> AuditResult:
     lockfile = ready.lockfile
     own = {at: matches[at] for at in ready.coordinates if at in matches}
-    silence = tuple(coverage.silence(lockfile.path, ready.packages, consulted))
+    silence = tuple(coverage.silence(lockfile.path, ready.coordinates, consulted))
     problems = (
         *(gap for gap in ready.gaps if isinstance(gap, Problem)),
         *map(coverage.unchecked, silence),
@@ -137,7 +139,8 @@ def _judge(ready: _Ready, consulted: Consulted, matches: Mapping[Coordinate, Mat
 def _audited(ready: _Ready, consulted: Consulted, *, complete: bool) -> Audited:
     """Which sources answered for this lockfile; the date is that of the oldest."""
     lockfile = ready.lockfile
-    names = sorted({name for at in ready.coordinates for name in consulted.answered_by.get(at, ())})
+    groups = {consulted.answered_by.get(at, ()) for at in ready.coordinates}
+    names = sorted({name for group in groups for name in group})
     return Audited(
         manifest=lockfile.path,
         format=lockfile.format,

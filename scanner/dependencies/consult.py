@@ -24,7 +24,7 @@ class Consulted(Struct, frozen=True, kw_only=True):
     """What the sources said together.
 
     ``answered_by`` names, for each coordinate, the sources that answered in full; ``failures`` gives, for each without any, the reason of
-    each service. ``candidates`` is what is known, in full or in part. ``dates`` says how fresh each source is.
+    each service. ``candidates`` is what is known, in full or in part; nothing has no entry. ``dates`` says how fresh each source is.
     """
 
     candidates: Mapping[Coordinate, tuple[Advisory, ...]] = {}
@@ -51,16 +51,19 @@ def combine(coordinates: Sequence[Coordinate], answers: Sequence[Answer]) -> Con
     candidates: dict[Coordinate, tuple[Advisory, ...]] = {}
     answered_by: dict[Coordinate, tuple[str, ...]] = {}
     failures: dict[Coordinate, Mapping[str, str]] = {}
+    told = [known for answer in answers for known in (answer.advisories, answer.partial)]
+    names: dict[tuple[str, ...], tuple[str, ...]] = {}  # of very many packages most are answered for by the same few, or fail alike
+    alike: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
     for coordinate in coordinates:
-        told = [known[coordinate] for answer in answers for known in (answer.advisories, answer.partial) if coordinate in known]
-        if told:
-            candidates[coordinate] = tuple(dict.fromkeys(advisory for found in told for advisory in found))
-        answered = tuple(answer.source for answer in answers if coordinate in answer.advisories)
+        found = [known[coordinate] for known in told if known.get(coordinate)]
+        if found:
+            candidates[coordinate] = tuple(dict.fromkeys(advisory for group in found for advisory in group))
+        answered = tuple([answer.source for answer in answers if coordinate in answer.advisories])
         if answered:
-            answered_by[coordinate] = answered
+            answered_by[coordinate] = names.setdefault(answered, answered)
         else:
-            reasons = {answer.source: answer.unanswered[coordinate] for answer in answers if coordinate in answer.unanswered}
-            failures[coordinate] = reasons or {NOBODY: f"none of the configured sources answers for {coordinate.ecosystem}"}
+            reasons = _reasons(coordinate, answers)
+            failures[coordinate] = alike.setdefault(tuple(reasons.items()), reasons)
     return Consulted(
         candidates=candidates,
         answered_by=answered_by,
@@ -70,8 +73,15 @@ def combine(coordinates: Sequence[Coordinate], answers: Sequence[Answer]) -> Con
     )
 
 
+def _reasons(coordinate: Coordinate, answers: Sequence[Answer]) -> Mapping[str, str]:
+    found = {answer.source: answer.unanswered[coordinate] for answer in answers if coordinate in answer.unanswered}
+    return found or {NOBODY: f"none of the configured sources answers for {coordinate.ecosystem}"}
+
+
 def join(parts: Sequence[Consulted]) -> Consulted:
     """Answers about different ecosystems side by side."""
+    if len(parts) == 1:
+        return parts[0]
     return Consulted(
         candidates={c: found for part in parts for c, found in part.candidates.items()},
         answered_by={c: names for part in parts for c, names in part.answered_by.items()},
@@ -91,7 +101,7 @@ def _ask(source: Source, coordinates: Sequence[Coordinate]) -> Answer:
     except SourceError as error:
         return Answer(source=source.name, advisories={}, unanswered=dict.fromkeys(wanted, str(error)))
     silent = {c: "left out of the answer" for c in wanted if c not in answer.advisories and c not in answer.unanswered}
-    return replace(answer, unanswered={**answer.unanswered, **silent})
+    return replace(answer, unanswered={**answer.unanswered, **silent}) if silent else answer
 
 
 def _notices(answers: Iterable[Answer], answered_by: Mapping[Coordinate, tuple[str, ...]]) -> Iterable[Notice]:

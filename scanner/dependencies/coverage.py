@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scanner.advisories import Coordinate
     from scanner.dependencies.consult import Consulted
     from scanner.dependencies.match import Match
-    from scanner.models import Location, Lockfile, Package, Requirement, Unaudited
+    from scanner.models import Location, Lockfile, Requirement, Unaudited
 
 ACCEPT = "or accept it by name in dependencies.allow-unaudited"
 SHOWN = 3
@@ -69,11 +69,11 @@ def unresolved(requirements: Iterable[Requirement], why: str) -> Iterator[Proble
         yield _not_audited(one.location, f"{text} is not audited: {why}", f"pin it to an exact version or lock it, {ACCEPT}")
 
 
-def silence(manifest: str, packages: Sequence[Package], consulted: Consulted) -> Iterator[Unchecked]:
+def silence(manifest: str, packages: Sequence[Coordinate], consulted: Consulted) -> Iterator[Unchecked]:
     """One for each service that did not answer for packages of this manifest, which no other source answered for."""
     missing: dict[tuple[str, str], list[Coordinate]] = {}
-    counts = Counter(map(coordinate, packages))
-    for at in sorted(counts.keys() & consulted.failures.keys()):
+    counts = Counter(at for at in packages if at in consulted.failures)
+    for at in sorted(counts):
         for service, reason in consulted.failures[at].items():
             missing.setdefault((service, reason), []).append(at)
     for (service, reason), coordinates in missing.items():
@@ -102,9 +102,11 @@ def counted(one: Unchecked) -> str:
 
 def unclear(lockfile: Lockfile, matches: Mapping[Coordinate, Match], allowed: Allowed) -> Iterator[Problem]:
     """One Problem for each package whose version cannot be compared with the ranges of its advisories."""
-    for package in {coordinate(package): package for package in lockfile.packages}.values():
-        match = matches.get(coordinate(package))
-        if match is None or not match.unclear or allowed.name(package.ecosystem, package.name):
+    doubtful = {at: match for at, match in matches.items() if match.unclear}
+    packages = {at: package for package in lockfile.packages if (at := coordinate(package)) in doubtful} if doubtful else {}
+    for at, package in packages.items():
+        match = doubtful[at]
+        if allowed.name(package.ecosystem, package.name):
             continue
         ids = ", ".join(advisory.id for advisory in match.unclear[:SHOWN])
         reason = f"{package.name}: version {package.version!r} cannot be compared with the versions in {ids}"

@@ -29,15 +29,16 @@ def coordinate(package: Package) -> Coordinate:
 
 def findings(lockfile: Lockfile, matches: Mapping[Coordinate, Match]) -> Iterator[Finding]:
     """Everything that hits a package of this lockfile; the same version at several keys is one package, with the strongest scope."""
+    if not any(match.found for match in matches.values()):
+        return
     hit: dict[Coordinate, list[Package]] = {}
     for package in lockfile.packages:
         at = coordinate(package)
         if at in matches and matches[at].found:
             hit.setdefault(at, []).append(package)
-    if hit:
-        graph = Graph(lockfile)
-        for at, packages in hit.items():
-            yield from _of_package(lockfile, graph, at, packages, matches[at])
+    graph = Graph(lockfile)
+    for at, packages in hit.items():
+        yield from _of_package(lockfile, graph, at, packages, matches[at])
 
 
 def _of_package(lockfile: Lockfile, graph: Graph, at: Coordinate, packages: list[Package], match: Match) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def check(
     coordinates: Sequence[Coordinate], ask: Callable[[Sequence[Coordinate]], Consulted], as_of: dt.date | None = None
 ) -> tuple[Consulted, Mapping[Coordinate, Match]]:
-    """Audit PyPI packages: what the sources said, and the match of every coordinate that was answered.
+    """Audit PyPI packages: what the sources said, and the match of every coordinate that they know an advisory for.
 
     A version that is not of PEP 440 is skipped by pip-audit; our own match stands for it, so that it is found where an advisory lists it
     literally and unclear elsewhere.

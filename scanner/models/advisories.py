@@ -7,21 +7,21 @@ from msgspec import Struct
 from scanner.models.terms import Severity
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One bound of an OSV range: ``kind`` is ``introduced``, ``fixed``, ``last_affected`` or ``limit``."""
 
     kind: str
     version: str
 
 
-class Range(Struct, frozen=True, kw_only=True):
+class Range(Struct, frozen=True, kw_only=True, array_like=True):
     """An OSV range; ``type`` is ``SEMVER`` or ``ECOSYSTEM``; events as the record gives them, in any order."""
 
     type: str
     events: tuple[Event, ...]
 
 
-class Affected(Struct, frozen=True, kw_only=True):
+class Affected(Struct, frozen=True, kw_only=True, array_like=True):
     """What one advisory says about one package: the union of the listed versions and the ranges (or of npm's own range text)."""
 
     ecosystem: str
@@ -31,7 +31,7 @@ class Affected(Struct, frozen=True, kw_only=True):
     npm_range: str = ""
 
 
-class Advisory(Struct, frozen=True, kw_only=True):
+class Advisory(Struct, frozen=True, kw_only=True, array_like=True):
     """One published advisory, whatever source it came from.
 
     ``severity_source`` says what decided: ``CVSS:3.1 vector``, ``GHSA level``, ``alias GHSA-…``, ``malware``; ``related_ids`` are ids that

@@ -143,7 +143,7 @@ def test_where_it_lives() -> None:
         ("", "no zip and no JSON or YAML file"),
         ("PK\x03\x04 cut off", "no zip and no JSON or YAML file"),
         ("SSGADV\x00\x01 from another time", "another version of this program"),
-        ("SSGADV\x00\x02", "cut off or damaged"),
+        ("SSGADV\x00\x03", "cut off or damaged"),
     ],
 )
 def test_what_is_no_database_leaves_everything_unanswered(tmp_path: Path, content: str | None, words: str) -> None:
