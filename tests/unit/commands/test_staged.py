@@ -155,3 +155,15 @@ def test_outside_of_a_repository_it_is_never_green(tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
     assert main(["staged", str(tmp_path / "plain")], {}, out, out) == 3
     assert "staged files cannot be read" in out.getvalue()
+
+
+def test_the_policy_of_the_index_judges_also_where_the_commit_does_not_change_it(checkout: Checkout) -> None:
+    pattern = "{id: marker, description: d, regex: 'MARKER_[a-z]{8}', severity: high}"
+    checkout.stage(".security-scan.yml", f"secrets: {{patterns: [{pattern}]}}\n")
+    checkout.commit()
+    checkout.stage("a.txt", "MARKER_" + "aaaabbbb\n")
+    assert checkout.scan("--only", "secrets")[0] == 1
+    checkout.write(".security-scan.yml", "secrets: {mode: off}\n")
+    assert checkout.scan("--only", "secrets")[0] == 1, "what is not staged does not judge"
+    checkout.git("add", ".security-scan.yml")
+    assert checkout.scan("--only", "secrets")[0] == 0
