@@ -73,26 +73,38 @@ class Engine:
         return [item for item in items if item.start < high and item.end > low] if len(data) < reading.WINDOW else items
 
     def _quiet(self, path: str, data: bytes, low: int, high: int) -> bool:
-        """Whether no match of any rule can overlap these bytes."""
+        """Whether no match of any rule can overlap these whole lines. Only those of ``hot`` may go on from line to line."""
         begin = max(0, low - spans.LONGEST)
         near = data[begin : high + spans.LONGEST]
         if self._team and self._team.knows(near):
             return False
-        placed = self._compiled.placed if globs.matches(self._placed, path) else None
-        every = (self._compiled.hot, *self._compiled.weak, placed, self._compiled.strings)
-        parts = (part for part in every if part)
-        return not any(
-            low < begin + end and begin + end - self._width(part, number) < high
-            for part in parts for number, end in part.matcher.ends(near)
-        )
+        hits = self._compiled.hot.matcher.ends(near)
+        if any(low < begin + end and begin + end - self._width(number) < high for number, end in hits):
+            return False
+        lines = data[low:high]
+        if self._compiled.strings and self._compiled.strings.matcher.ends(lines) and not judge.elsewhere(path):
+            return False
+        weak = self._asked([number for number, _ in hits]) if len(near) == len(data) else self._compiled.weak
+        return not any(part.matcher.ends(lines) for part in (*weak, *self._for(path)))
 
-    def _width(self, part: compiled.Part, number: int) -> int:
-        """The most bytes that a match of this id can hold; 0 for what matches only to say that ``weak`` is to be asked."""
-        if part is self._compiled.strings:
-            return spans.LONGEST
+    def _width(self, number: int) -> int:
+        """How many bytes before its end a match of this id of ``hot`` can reach into other lines; 0 for keywords, which are no matches."""
+        part = self._compiled.hot
         if number < len(part.numbers):
-            return spans.shape(self._compiled.rules[part.numbers[number]].regex).width
+            shape = spans.shape(self._compiled.rules[part.numbers[number]].regex)
+            return shape.width if shape.crosses else 1
         return spans.LONGEST if number < len(part.numbers) + len(self._compiled.wrapped) else 0
+
+    def _asked(self, numbers: Iterable[int]) -> list[compiled.Part]:
+        """The parts of ``weak`` for which one of these ids of ``hot``, a keyword, calls."""
+        first = len(self._compiled.hot.numbers) + len(self._compiled.wrapped)
+        places = {one for number in numbers if number >= first for one in self._compiled.words[number - first]}
+        return [self._compiled.weak[one] for one in sorted(places)]
+
+    def _for(self, path: str) -> tuple[compiled.Part, ...]:
+        """The rules for files of certain paths, where this is one."""
+        placed = self._compiled.placed
+        return (placed,) if placed and globs.matches(self._placed, path) else ()
 
     def _whole(self, file: File, kind: filenames.Kind, handle: int, tally: Tally) -> None:
         """A file that is a secret itself: its content is the value."""
@@ -143,8 +155,8 @@ class Engine:
                 items += self._others(sight, others, tally, depth)
         if self._strings:
             items += self._strings.find(sight, tally)
-        if self._compiled.placed and globs.matches(self._placed, sight.path):
-            items += self._rules(sight, self._compiled.placed, self._compiled.placed.matcher.ends(sight.data), tally)
+        for part in self._for(sight.path):
+            items += self._rules(sight, part, part.matcher.ends(sight.data), tally)
         if self._team:
             items += self._team.find(sight, tally)
         return items

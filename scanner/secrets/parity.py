@@ -85,6 +85,12 @@ class Detectors:
                 items.append(found.placed(item, cursor.move(item.start), cursor.move(item.end), allowed))
         return [item for item in items if item.rule.id not in self._off]
 
+    text = found
+
+    def changed(self, path: str, data: bytes, before: bytes, tally: Tally) -> list[Found]:
+        """All of it: what these detectors report of a line depends on the whole file."""
+        return self.found(path, data, tally) if data != before else []
+
     def reported(self, path: str, data: bytes) -> list[Reported]:
         """detect-secrets' report of one file, values and all."""
         if b"\r" in data:

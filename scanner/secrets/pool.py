@@ -81,17 +81,18 @@ def run(
         children: list[int] = []
         try:
             for _ in range(min(jobs, len(tasks))):
-                child, stream = _fork(tasks, work, queue.fileno())
+                child, stream = forked(lambda writing: _serve(tasks, work, queue.fileno(), writing))
                 children.append(child)
                 selector.register(stream, selectors.EVENT_READ, bytearray())
             _collect(selector, results, deadline, told)
         finally:
-            _end(children, selector)
+            end(children, selector)
             gc.unfreeze()
     return results
 
 
-def _fork(tasks: Sequence[Task], work: Callable[[Task], Result], queue: int) -> tuple[int, int]:
+def forked(serve: Callable[[int], None]) -> tuple[int, int]:
+    """A process that does nothing but ``serve(writing end of a pipe)``: its id, and the reading end."""
     reading, writing = os.pipe()
     child = os.fork()
     if child:
@@ -102,7 +103,7 @@ def _fork(tasks: Sequence[Task], work: Callable[[Task], Result], queue: int) -> 
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        _serve(tasks, work, queue, writing)
+        serve(writing)
         code = 0
     finally:
         os._exit(code)
@@ -110,12 +111,8 @@ def _fork(tasks: Sequence[Task], work: Callable[[Task], Result], queue: int) -> 
 
 def _serve(tasks: Sequence[Task], work: Callable[[Task], Result], queue: int, writing: int) -> None:
     """Take numbers off the queue until it is empty: the processes share its file offset, so each number is read once."""
-    encoder = msgspec.msgpack.Encoder()
     while number := os.read(queue, 4):
-        body = encoder.encode(work(tasks[int.from_bytes(number, "big")]))
-        message = memoryview(number + len(body).to_bytes(8, "big") + body)
-        while message:
-            message = message[os.write(writing, message) :]
+        send(writing, int.from_bytes(number, "big"), msgspec.msgpack.encode(work(tasks[int.from_bytes(number, "big")])))
 
 
 def _collect(selector: selectors.BaseSelector, results: dict[int, Result], deadline: float, told: Callable[[int], None] | None) -> None:
@@ -128,14 +125,21 @@ def _collect(selector: selectors.BaseSelector, results: dict[int, Result], deadl
                 os.close(key.fd)
                 continue
             key.data.extend(piece)
-            for number, body in _messages(key.data):
+            for number, body in messages(key.data):
                 results[number] = decoder.decode(body)
                 if told is not None:
                     told(number)
 
 
-def _messages(buffer: bytearray) -> list[tuple[int, bytes]]:
-    """Take the whole messages off the front of a buffer: task number, length, body."""
+def send(writing: int, number: int, body: bytes) -> None:
+    """Write a message: a task's number, the length of the body, the body."""
+    message = memoryview(number.to_bytes(4, "big") + len(body).to_bytes(8, "big") + body)
+    while message:
+        message = message[os.write(writing, message) :]
+
+
+def messages(buffer: bytearray) -> list[tuple[int, bytes]]:
+    """Take the whole messages off the front of a buffer: the tasks' numbers and bodies."""
     whole: list[tuple[int, bytes]] = []
     at = 0
     while len(buffer) - at >= _HEADER:
@@ -148,7 +152,7 @@ def _messages(buffer: bytearray) -> list[tuple[int, bytes]]:
     return whole
 
 
-def _end(children: list[int], selector: selectors.BaseSelector) -> None:
+def end(children: list[int], selector: selectors.BaseSelector) -> None:
     """No child outlives the scan, however it ends."""
     for key in list(selector.get_map().values()):
         selector.unregister(key.fd)

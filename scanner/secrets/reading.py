@@ -15,6 +15,7 @@ UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 WINDOW = 4 * 1024 * 1024
 OVERLAP = 16 * 1024
 _HEAD = 8192
+_STEP, _LEAST = 4096, 32
 
 BINARY = frozenset(
     f".{ending}" for ending in (
@@ -71,20 +72,26 @@ def split(data: bytes) -> Iterator[Window]:
 
 
 def difference(data: bytes, before: bytes) -> tuple[int, int]:
-    """The bytes of ``data`` between what both begin with and what both end with, grown to whole lines; empty where they are equal."""
+    """The bytes of ``data`` between what both begin with and what both end with, grown to whole lines; empty where they are equal.
+
+    It is found in steps that are halved down to a few bytes: it may be so much larger than it need be.
+    """
     if data == before:
         return 0, 0
-    size = min(len(data), len(before))
-    low = size - (_number(data[:size], before[:size]).bit_length() + 7) // 8
-    apart = _number(data[len(data) - size + low :], before[len(before) - size + low :])
-    tail = ((apart & -apart).bit_length() - 1) // 8 if apart else size - low
-    end = data.find(b"\n", len(data) - tail)
+    most = min(len(data), len(before))
+    low, step = 0, _STEP
+    while step >= _LEAST:
+        while low + step <= most and data[low : low + step] == before[low : low + step]:
+            low += step
+        step >>= 1
+    most -= low
+    high, last, step = len(data), len(before), _STEP
+    while step >= _LEAST:
+        while len(data) - high + step <= most and data[high - step : high] == before[last - step : last]:
+            high, last = high - step, last - step
+        step >>= 1
+    end = data.find(b"\n", high)
     return data.rfind(b"\n", 0, low) + 1, end + 1 if end >= 0 else len(data)
-
-
-def _number(one: bytes, other: bytes) -> int:
-    """A number that has bits in the bytes in which the two, of one length, differ: the first byte has the highest."""
-    return int.from_bytes(one, "big") ^ int.from_bytes(other, "big")
 
 
 def _pieces(handle: int, first: bytes) -> Iterator[bytes]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import random
+import signal
+import string
+import time
 from typing import TYPE_CHECKING
 
 import pygit2
 import pytest
 
 from scanner import secrets
+from scanner.secrets import compare, engine, proposals, reading, spans, stream
+from scanner.secrets import compile as compiled
+from scanner.secrets.tally import Tally
 from tests.unit.secrets.test_scan import RULE, VALUE, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scanner.secrets.versions import Version
 
 OPTIONS = secrets.Options(patterns=(RULE,), jobs=2)
 OTHER = VALUE[:-1] + "9"
@@ -98,7 +108,9 @@ def test_a_shallow_clone_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     near.git.references.create("refs/heads/main", last)
     near.git.set_head("refs/heads/main")
     (tmp_path / "near" / ".git" / "shallow").write_text(f"{last}\n")
-    assert leaks(secrets.scan_history(near.root, "all", OPTIONS)) == [("b", last, 1)]
+    result = secrets.scan_history(near.root, "all", OPTIONS)
+    assert leaks(result) == [("b", last, 1)]
+    assert [(notice.subject, "shallow" in notice.reason) for notice in result.notices] == [("history", True)]
     assert [bool(secrets.scan_history(near.root, span, OPTIONS).problems) for span in ("HEAD", "HEAD~1..HEAD")] == [False, True]
 
 
@@ -121,3 +133,195 @@ def test_an_inline_comment_and_the_baseline_count_in_history_too(tmp_path: Path)
     made.commit({"a": f"{VALUE} # gitleaks:allow"})
     result = secrets.scan_history(made.root, "all", OPTIONS)
     assert [word.fingerprint for word in result.suppressions] == [finding.id for finding in result.findings]
+
+
+def test_what_moves_into_the_scanned_folder_is_new_there(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    made.commit({"else/where": VALUE, "app/a": "1"})
+    culprit = made.commit({"app/in/side": VALUE, "app/a": "1"})
+    made.commit({"other": "1"})
+    (tmp_path / "app").mkdir()
+    assert leaks(secrets.scan_history(str(tmp_path / "app"), "all", OPTIONS)) == [("in/side", culprit, 1)]
+
+
+def test_a_version_that_is_not_there_is_a_problem_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    culprit = made.commit({"a": VALUE, "b": "gone"})
+    blob = made.git[culprit].peel(pygit2.Tree)["b"].id
+    os.unlink(tmp_path / ".git" / "objects" / str(blob)[:2] / str(blob)[2:])
+    result = secrets.scan_history(made.root, "all", OPTIONS)
+    assert leaks(result) == [("a", culprit, 1)]
+    assert [problem.subject for problem in result.problems] == [f"b@{culprit[:12]}"]
+
+
+def test_a_folder_that_is_not_there_is_a_problem_and_what_came_before_is_told(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    culprit = made.commit({"a": VALUE})
+    broken = made.commit({"a": VALUE, "d/b": "1"})
+    tree = made.git[broken].peel(pygit2.Tree)["d"].id
+    os.unlink(tmp_path / ".git" / "objects" / str(tree)[:2] / str(tree)[2:])
+    result = secrets.scan_history(made.root, "all", OPTIONS)
+    assert leaks(result) == [("a", culprit, 1)]
+    assert [problem.subject for problem in result.problems] == ["history all"]
+
+
+def test_the_rules_of_detect_secrets_are_those_of_the_history_too(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    line = 'pass' + 'word = "%s"\n'
+    made.commit({"a.py": "x = 1\n"})
+    culprit = made.commit({"a.py": "x = 1\n" + line % "hunter2Zq9vB71"})
+    later = made.commit({"a.py": "x = 2\n" + line % "hunter2Zq9vB71" + line % "8hunter2Zq9vB71"})
+    made.commit({"a.py": "x = 1\n"})
+    result = secrets.scan_history(made.root, "all", secrets.Options(rules="detect-secrets", jobs=2))
+    assert leaks(result) == [("a.py", culprit, 2), ("a.py", later, 3)]
+    assert result.problems == ()
+
+
+def grown(root: Path, seed: int) -> tuple[Repository, list[str]]:
+    """A repository of 60 commits on branches that are merged again, with tokens that come and go."""
+    chooser = random.Random(seed)
+    made = Repository(root)
+    held: dict[str, dict[str, str]] = {}
+    order: list[str] = []
+    for _ in range(60):
+        parents = [] if not order else [chooser.choice(order[-4:])]
+        files = dict(held[parents[0]]) if parents else {}
+        if len(order) > 5 and chooser.random() < 0.2:
+            parents = list(dict.fromkeys([*parents, chooser.choice(order[-6:])]))
+            files |= {path: text for path, text in held[parents[-1]].items() if chooser.random() < 0.5}
+        for _ in range(chooser.randrange(1, 4)):
+            path = f"{chooser.choice(('a', 'a/b', 'c'))}/{chooser.choice('xyz')}.txt"
+            lines = files.get(path, "").splitlines(keepends=True)
+            word = "tt_" + "".join(chooser.choices(string.ascii_lowercase, k=8)) if chooser.random() < 0.3 else "nothing"
+            lines.insert(chooser.randrange(len(lines) + 1), f"{word} {chooser.randrange(9999)}\n")
+            files[path] = "".join(lines[chooser.randrange(2) :])
+        order.append(made.commit(files, ref=f"refs/heads/n{len(order)}", parents=parents))
+        held[order[-1]] = files
+    made.git.references.create("refs/heads/main", order[-1], force=True)
+    return made, order
+
+
+def plainly(made: Repository, tips: list[str]) -> set[tuple[str, str]]:
+    """Every token at every path, by reading everything that any of the commits holds."""
+    found: set[tuple[str, str]] = set()
+    seen: set[str] = set()
+    pending = list(tips)
+    blobs: dict[str, str] = {}
+    while pending:
+        commit = made.git[pending.pop()]
+        if str(commit.id) in seen:
+            continue
+        seen.add(str(commit.id))
+        pending += [str(one) for one in commit.parent_ids]
+        index = pygit2.Index()
+        index.read_tree(commit.peel(pygit2.Tree))
+        for entry in index:
+            blobs.setdefault(str(entry.id), entry.path)
+            text = made.git[entry.id].data.decode()
+            found |= {(entry.path, word) for word in text.split() if word.startswith("tt_")}
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_token_of_any_commit_is_missed(tmp_path: Path, seed: int) -> None:
+    made, order = grown(tmp_path, seed)
+    result = secrets.scan_history(made.root, "all", OPTIONS)
+    whole = plainly(made, order)
+    assert {value for _, value in whole}
+    assert result.problems == ()
+    told = {(finding.location.path, finding.secret.commit, finding.location.line) for finding in result.findings if finding.secret}
+    held: set[tuple[str, str]] = set()
+    for path, commit, line in told:
+        text = made.git[made.git[commit].peel(pygit2.Tree)[path].id].data.decode().splitlines()[line - 1]
+        held.add((path, text.split()[0]))
+    assert held <= whole
+    assert {value for _, value in held} == {value for _, value in whole}, "each value at the path where it first stood"
+
+
+def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
+    made, _ = grown(tmp_path, 9)
+    one, many = (secrets.scan_history(made.root, "all", secrets.Options(patterns=(RULE,), jobs=jobs, explain=True)) for jobs in (1, 5))
+    assert one == many
+    assert one.findings
+
+
+def test_a_version_that_kills_its_process_is_told_and_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Repository(tmp_path)
+    commits = [made.commit({f"{name}": f"{name} {VALUE}"}) for name in "abcdef"]
+    one = compare.Reader._one
+
+    def deadly(self: compare.Reader, version: Version, tally: Tally) -> None:
+        if version.path == "c":
+            os.kill(os.getpid(), signal.SIGKILL)
+        one(self, version, tally)
+
+    monkeypatch.setattr(compare.Reader, "_one", deadly)
+    result = secrets.scan_history(made.root, "all", OPTIONS)
+    assert [path for path, _, _ in leaks(result)] == ["a", "b", "d", "e", "f"]
+    assert [problem.subject for problem in result.problems] == [f"c@{commits[2][:12]}"]
+
+
+def test_a_history_whose_time_is_up_is_a_problem(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    made.commit({"a": VALUE})
+    result = secrets.scan_history(made.root, "all", secrets.Options(jobs=2, deadline=time.monotonic() - 1))
+    assert [problem.subject for problem in result.problems] == ["history"]
+
+
+def test_more_batches_than_fit_into_pipes_and_longer_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "MOST_BYTES", 300)
+    made = Repository(tmp_path)
+    files = {f"{number}": f"tt_{number:08}" for number in range(200)}
+    made.commit(files | {"/".join("p" * 200 for _ in range(10)): VALUE})
+    result = secrets.scan_history(made.root, "all", secrets.Options(patterns=(RULE,), jobs=3))
+    assert len(result.findings) == 201
+    assert result.problems == ()
+
+
+def test_only_rules_that_run_on_everything_go_on_from_line_to_line() -> None:
+    """Of a new version the changed lines alone are asked about the others."""
+    rules = compiled.ready("default")
+    regexes = [rules.rules[number].regex for part in (*rules.weak, rules.placed) if part for number in part.numbers]
+    assert not [regex for regex in (*regexes, *(regex for _, regex in proposals.STRINGS)) if spans.shape(regex).crosses]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_differs_is_between_what_is_the_same(seed: int) -> None:
+    chooser = random.Random(seed)
+    for _ in range(300):
+        lines = ["".join(chooser.choices("ab", k=chooser.randrange(6))) for _ in range(chooser.randrange(60))]
+        other = list(lines)
+        for _ in range(chooser.randrange(3)):
+            at = chooser.randrange(len(other) + 1)
+            other[at : at + chooser.randrange(2)] = ["".join(chooser.choices("ab", k=chooser.randrange(90)))] * chooser.randrange(3)
+        data, before = ("\n".join(text).encode() for text in (other, lines))
+        low, high = reading.difference(data, before)
+        assert (low, high) == (0, 0) if data == before else low <= high
+        assert data[:low] == before[:low]
+        assert data == before or data[high:] == before[len(before) - (len(data) - high) :]
+        assert low == 0 or data[low - 1 : low] == b"\n"
+        assert high in (0, len(data)) or data[high - 1 : high] == b"\n"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_new_version_brings_what_it_holds_and_the_one_before_did_not(seed: int) -> None:
+    chooser = random.Random(seed)
+    letters = string.ascii_letters + string.digits
+    own = engine.Engine(secrets.Options(patterns=(RULE,)))
+
+    def line() -> str:
+        value = "".join(chooser.choices(letters, k=chooser.choice((12, 24, 40))))
+        forms = ('pass' + 'word = "%s"', 'x = "%s"', "-----BEGIN RSA PRI" + "VATE KEY-----\n%s\n-----END RSA PRI" + "VATE KEY-----",
+                 "nothing %s", VALUE[:-1] + "%.1s", '{"aws_session' + '_token":\n "%s"}')
+        return chooser.choice(forms) % value + "\n"
+
+    before = [line() for _ in range(12)]
+    for _ in range(60):
+        after = list(before)
+        after.insert(chooser.randrange(len(after)), line())
+        after.pop(chooser.randrange(len(after)))
+        old, new = "".join(before).encode(), "".join(after).encode()
+        known = {(item.rule.id, item.value) for item in own.text("a.py", old, Tally())}
+        fresh = {(item.rule.id, item.value) for item in own.text("a.py", new, Tally())} - known
+        assert {(item.rule.id, item.value) for item in own.changed("a.py", new, old, Tally())} - known == fresh
+        before = after

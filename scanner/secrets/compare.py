@@ -1,0 +1,100 @@
+"""Versions of files in, what each holds that the one before it did not, out: the unit of work of a scan of the history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from scanner.errors import ScannerError
+from scanner.secrets import reading
+from scanner.secrets.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scanner.secrets import Options, Result
+    from scanner.secrets.engine import Engine
+    from scanner.secrets.found import Found
+    from scanner.secrets.parity import Detectors
+    from scanner.secrets.versions import Version
+
+MOST = 128 * 1024 * 1024
+MOST_KEPT = 4 * 1024 * 1024
+
+
+def engine(options: Options) -> Engine | Detectors:
+    """What looks at the text of versions."""
+    if options.rules == "detect-secrets":
+        from scanner.secrets.parity import Detectors
+
+        return Detectors(options)
+    from scanner.secrets.engine import Engine
+
+    return Engine(options)
+
+
+class Reader:
+    """Scans versions; keeps the blobs that it read last: the next version of a file is compared with the one before."""
+
+    def __init__(self, repository: Any, engine: Engine | Detectors, options: Options) -> None:
+        self._repository = repository
+        self._engine = engine
+        self._options = options
+        self._kept: dict[bytes, bytes] = {}
+        self._room = MOST_KEPT
+
+    def scan(self, batch: Sequence[Version]) -> Result:
+        tally = Tally(explain=self._options.explain, entries=self._options.entries)
+        for version in batch:
+            try:
+                self._one(version, tally)
+            except Exception as error:  # noqa: BLE001
+                tally.problem(name(version), *_said(error))
+        return tally.result()
+
+    def _one(self, version: Version, tally: Tally) -> None:
+        tally.files += 1
+        if reading.binary_name(version.path):
+            return
+        before = self._data(version.before) if version.before else b""
+        data = self._data(version.blob)
+        if len(data) > MOST:
+            tally.problem(version.path, f"a version of it is larger than {MOST >> 20} MiB", "exclude it, or scan the tree only")
+        elif items := self._items(version, data, before, tally):
+            accepted = self._options.baseline.get(version.path, frozenset())
+            tally.add(version.path, items, accepted, commit=version.commit.hex(), author_date=self._date(version.commit))
+
+    def _items(self, version: Version, data: bytes, before: bytes, tally: Tally) -> list[Found]:
+        """What the version holds that the one before it did not."""
+        if not version.before:
+            return self._engine.text(version.path, data, tally)
+        items = self._engine.changed(version.path, data, before, tally)
+        if not items:
+            return []
+        known = {(item.rule.id, item.value) for item in self._engine.text(version.path, before, Tally())}
+        return [item for item in items if (item.rule.id, item.value) not in known]
+
+    def _data(self, blob: bytes) -> bytes:
+        data = self._kept.pop(blob, None)
+        if data is None:
+            data = bytes(self._repository.read(blob.hex())[1])
+            self._room -= len(data)
+        self._kept[blob] = data
+        while self._room < 0 and len(self._kept) > 2:  # the two that are compared stay
+            self._room += len(self._kept.pop(next(iter(self._kept))))
+        return data
+
+    def _date(self, commit: bytes) -> str:
+        author = self._repository[commit.hex()].author
+        return dt.datetime.fromtimestamp(author.time, dt.timezone(dt.timedelta(minutes=author.offset))).isoformat()
+
+
+def name(version: Version) -> str:
+    """A version in words."""
+    return f"{version.path}@{version.commit.hex()[:12]}"
+
+
+def _said(error: Exception) -> tuple[str, str]:
+    if isinstance(error, ScannerError):
+        return error.reason, error.hint
+    return f"the secret scan of this version failed: {type(error).__name__}", "fetch the whole history: fetch-depth: 0"
