@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeVar
+from array import array
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
 from scanner.errors import ParseError
 from scanner.lockfiles._places import Lines
 from scanner.models import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 T = TypeVar("T")
 _KEY = re.compile(rb'[\s,{]*("(?:[^"\\]++|\\.)*+")\s*:\s*', re.DOTALL)
@@ -28,6 +32,24 @@ class Member(NamedTuple):
     end: int
 
 
+class Members:
+    """The members of one object in the order of the text: of very many each is an object only while it is looked at.
+
+    ``keys`` gives every key as itself, so that who builds one anew can go on with the one that is there.
+    """
+
+    def __init__(self, keys: dict[str, str], places: array[int]) -> None:
+        self.keys = keys
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[Member]:
+        places = iter(self._places)
+        return map(Member, self.keys, places, places, places)
+
+
 class Json:
     """One JSON file. Raises ParseError where the text is no JSON, nested too deeply, or a key stands twice where it is read."""
 
@@ -39,21 +61,22 @@ class Json:
             self._bytes = _LAST_COMMA.sub(_blank_comma, _NOT_JSON.sub(_blank_comment, self._bytes))
         self._lines = Lines(self._bytes)
 
-    def members(self, of: Member | None = None) -> list[Member]:
+    def members(self, of: Member | None = None) -> Members:
         """The members of an object, in the order of the text; of the whole file's object where ``of`` is left out."""
-        start, end = (0, len(self._bytes)) if of is None else (of.start, of.end)
-        values = self._decoded(_OBJECT, start, end)
-        found: list[Member] = []
-        at = start
+        at, end = (0, len(self._bytes)) if of is None else (of.start, of.end)
+        values: dict[str, Any] = self._decoded(_OBJECT, at, end)
+        places = array("I")
         for key, raw in values.items():
             match = _KEY.match(self._bytes, at)
             if match is None or _STRING.decode(match[1]) != key:
                 raise ParseError(f"the same key twice, or not JSON, near {key!r}", subject=self.path, line=self.location(at).line)
-            at = match.end() + len(raw)
-            found.append(Member(key, match.start(1), match.end(), at))
+            start = match.end()
+            at = start + len(raw)
+            places.extend((match.start(1), start, at))
+            values[key] = key  # the value is let go: half a million of them take much room
         if self._bytes.find(b'"', at, end) != -1:
             raise ParseError("the same key twice", subject=self.path, line=self.location(at).line)
-        return found
+        return Members(values, places)
 
     def decode(self, member: Member, into: msgspec.json.Decoder[T]) -> T:
         """The value of ``member`` in the decoder's type. Raises ParseError with the line and the bad key."""

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from scanner.errors import ParseError
 from scanner.lockfiles._npm_graph import Edges
-from scanner.lockfiles._npm_specs import Source, is_tarball, release, source_of
+from scanner.lockfiles._npm_specs import Release, Source, is_tarball, source_of
 from scanner.models import Location, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _FOLDER = "node_modules/"
 
@@ -29,10 +29,10 @@ class Entry(Struct, gc=False):
     optional: bool = False
     dev_optional: bool = msgspec.field(default=False, name="devOptional")
     extraneous: bool = False
-    dependencies: dict[str, str] = {}
-    dev_dependencies: dict[str, str] = msgspec.field(default_factory=dict, name="devDependencies")
-    optional_dependencies: dict[str, str] = msgspec.field(default_factory=dict, name="optionalDependencies")
-    peer_dependencies: dict[str, str] = msgspec.field(default_factory=dict, name="peerDependencies")
+    dependencies: dict[str, str] | None = None
+    dev_dependencies: dict[str, str] | None = msgspec.field(default=None, name="devDependencies")
+    optional_dependencies: dict[str, str] | None = msgspec.field(default=None, name="optionalDependencies")
+    peer_dependencies: dict[str, str] | None = msgspec.field(default=None, name="peerDependencies")
 
     @property
     def address(self) -> str:
@@ -42,7 +42,9 @@ class Entry(Struct, gc=False):
     @property
     def wanted(self) -> dict[str, str]:
         """What it requires at run time: name (as it is imported) and spec."""
-        return {**self.peer_dependencies, **self.dependencies, **self.optional_dependencies}
+        if self.peer_dependencies or self.optional_dependencies:
+            return {**(self.peer_dependencies or {}), **(self.dependencies or {}), **(self.optional_dependencies or {})}
+        return self.dependencies or {}
 
     @property
     def scope(self) -> Scope:
@@ -61,8 +63,30 @@ class Node(Struct, gc=False):
     location: Location
 
 
-Tree = dict[str, Node]
-"""Nodes by install folder: ``""`` the root, ``packages/a`` a workspace, ``node_modules/a/node_modules/b`` an installed package."""
+class Tree:
+    """Nodes by install folder: ``""`` the root, ``packages/a`` a workspace, ``node_modules/a/node_modules/b`` an installed package.
+
+    ``folders`` gives every folder as itself (as anything else: it could not be read); ``nodes`` gives all that could, in order and as often
+    as it is called: of half a million entries one is in memory at a time. ``own`` are those of the project itself; ``links`` the folders
+    that lead there; ``asked`` has, for every folder that somebody asks for by an address, one such spec.
+    """
+
+    def __init__(self, folders: Mapping[str, str], nodes: Callable[[], Iterable[tuple[str, Node]]]) -> None:
+        self.folders = folders
+        self.nodes = nodes
+        self.own: dict[str, Node] = {}
+        self.links: set[str] = set()
+        addresses: list[tuple[str, str, str]] = []
+        for folder, node in nodes():
+            entry = node.entry
+            if not is_installed(folder):
+                self.own[folder] = node
+            if entry.link:
+                self.links.add(folder)
+            for wanted in (entry.wanted, entry.dev_dependencies):
+                if wanted:
+                    addresses += [(name, folder, spec) for name, spec in wanted.items() if spec.startswith("http")]
+        self.asked = {find(name, folder, folders): spec for name, folder, spec in addresses if source_of(spec) is Source.TARBALL}
 
 
 MAX_PATH, MAX_FOLDERS = 4096, 128
@@ -85,7 +109,7 @@ def imported_name(folder: str) -> str:
     return folder.rpartition(_FOLDER)[2]
 
 
-def find(name: str, importer: str, tree: Mapping[str, object]) -> str:
+def find(name: str, importer: str, folders: Mapping[str, str]) -> str:
     """The folder that ``name`` resolves to from the folder ``importer``; empty where it is not installed.
 
     Follows node: its own node_modules first, then that of each folder above (https://nodejs.org/api/modules.html, "Loading from
@@ -94,8 +118,8 @@ def find(name: str, importer: str, tree: Mapping[str, object]) -> str:
     at = importer
     while True:
         if at.rpartition("/")[2] != "node_modules":
-            folder = f"{at}/{_FOLDER}{name}" if at else _FOLDER + name
-            if folder in tree:
+            folder = folders.get(f"{at}/{_FOLDER}{name}" if at else _FOLDER + name)
+            if folder:
                 return folder
         if not at:
             return ""
@@ -104,15 +128,21 @@ def find(name: str, importer: str, tree: Mapping[str, object]) -> str:
 
 def edges(folder: str, node: Node, tree: Tree) -> Edges:
     """The folders of the installed packages that this one brings in; links lead into the project itself and are left out."""
-    found = {find(name, folder, tree): spec for name, spec in node.entry.wanted.items()}
-    return Edges({key: spec for key, spec in found.items() if key and not tree[key].entry.link})
+    wanted = node.entry.wanted
+    if not wanted:
+        return _NONE
+    found = {find(name, folder, tree.folders): spec for name, spec in wanted.items()}
+    return Edges({key: spec for key, spec in found.items() if key and key not in tree.links})
 
 
-def source(node: Node, asked: str) -> Source:
+_NONE = Edges()
+
+
+def source(node: Node, asked: str, fetched: Release | None) -> Source:
     """Where an installed package comes from; ``asked`` is the spec by which somebody requires it, empty where unknown.
 
-    The tarball of a registry's release is that release, on whatever host it lies. Any other address is a registry's own only where
-    nobody asked for an address.
+    The tarball of a registry's release (``fetched``) is that release, on whatever host it lies. Any other address is a registry's own only
+    where nobody asked for an address.
     """
     address = node.entry.address
     if node.entry.link:
@@ -120,18 +150,6 @@ def source(node: Node, asked: str) -> Source:
     kind = source_of(address) if address else Source.REGISTRY
     if kind is Source.FILE and not is_tarball(address):
         return Source.OURS
-    if kind is Source.TARBALL and (release(address) or (node.entry.version and source_of(asked) is not Source.TARBALL)):
+    if kind is Source.TARBALL and (fetched or (node.entry.version and source_of(asked) is not Source.TARBALL)):
         return Source.REGISTRY
     return kind
-
-
-def asked_for(tree: Tree) -> dict[str, str]:
-    """For every folder that somebody asks for by an address, one such spec."""
-    return {key: spec for key, spec in _asked(tree) if source_of(spec) is Source.TARBALL}
-
-
-def _asked(tree: Tree) -> Iterator[tuple[str, str]]:
-    for folder, node in tree.items():
-        for name, spec in (*node.entry.wanted.items(), *node.entry.dev_dependencies.items()):
-            if spec.startswith("http"):
-                yield find(name, folder, tree), spec

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from scanner.errors import ParseError
 from scanner.lockfiles._npm_specs import Source, alias, is_tarball, release, source_of
-from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, Tree, refuse_endless
+from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, refuse_endless
 from scanner.models import Problem
 
 if TYPE_CHECKING:
@@ -31,15 +31,16 @@ class _Entry(Struct, gc=False):
 _ENTRY = msgspec.json.Decoder(_Entry)
 
 
-def read_into(tree: Tree, file: Json, dependencies: Member, problems: list[Problem]) -> None:
-    """Add every entry to ``tree``; one that cannot be understood becomes a problem, the rest stands."""
+def read(file: Json, dependencies: Member, problems: list[Problem]) -> dict[str, Node]:
+    """Every entry by its install folder; one that cannot be understood becomes a problem, the rest stands."""
+    nodes: dict[str, Node] = {}
     waiting = [("", dependencies, 1)]
     while waiting:
         home, member, depth = waiting.pop()
         for one in file.members(member):
             folder = f"{home}/node_modules/{one.key}" if home else f"node_modules/{one.key}"
             try:
-                inner = _read_entry(tree, file, one, folder)
+                inner = _read_entry(nodes, file, one, folder)
                 if inner is not None and depth >= MAX_DEPTH:
                     raise ParseError(f"more than {MAX_DEPTH} levels of dependencies")
             except ParseError as error:
@@ -47,15 +48,16 @@ def read_into(tree: Tree, file: Json, dependencies: Member, problems: list[Probl
                 continue
             if inner is not None:
                 waiting.append((folder, inner, depth + 1))
+    return nodes
 
 
-def _read_entry(tree: Tree, file: Json, member: Member, folder: str) -> Member | None:
+def _read_entry(nodes: dict[str, Node], file: Json, member: Member, folder: str) -> Member | None:
     """Add one entry; return its own nested ``dependencies``."""
     refuse_endless(folder)
     entry, location = _entry(file.decode(member, _ENTRY), member.key), file.location(member.at)
-    tree[folder] = Node(entry, location)
+    nodes[folder] = Node(entry, location)
     if entry.link and not entry.address.startswith("file:.."):
-        tree[normpath(entry.address.removeprefix("file:"))] = Node(Entry(dependencies=entry.dependencies), location)
+        nodes[normpath(entry.address.removeprefix("file:"))] = Node(Entry(dependencies=entry.dependencies), location)
     nested = next((one for one in file.members(member) if one.key == "dependencies"), None)
     if nested is not None:
         file.members(nested)
@@ -66,7 +68,7 @@ def _entry(old: _Entry, name: str) -> Entry:
     """The same in the newer form: an old ``version`` may be an alias or an address."""
     version = old.version or ""
     made = Entry(version=old.version, resolved=old.resolved, dev=old.dev, optional=old.optional)
-    made.dependencies = old.requires if isinstance(old.requires, dict) else {}
+    made.dependencies = old.requires if isinstance(old.requires, dict) else None
     real = alias(version) or release(version)
     kind = source_of(version)
     if real:

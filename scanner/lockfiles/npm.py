@@ -12,7 +12,7 @@ from scanner.lockfiles import _npm_manifest, _npm_resolved, _npm_v1
 from scanner.lockfiles._json import Json
 from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.lockfiles._npm_specs import release, version_text
-from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, asked_for, edges, find, imported_name, is_installed, refuse_endless, source
+from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, Tree, edges, find, imported_name, is_installed, refuse_endless, source
 from scanner.lockfiles._places import refuse_too_many
 from scanner.models import Lockfile, Problem, Requirement, Scope
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scanner.lockfiles import Reader
-    from scanner.lockfiles._json import Member
-    from scanner.lockfiles._npm_tree import Tree
+    from scanner.lockfiles._json import Member, Members
 
 NAMES = frozenset(("package-lock.json", "npm-shrinkwrap.json"))
 NEWEST = 3
@@ -29,6 +28,7 @@ NEWEST = 3
 _ENTRY = msgspec.json.Decoder(Entry)
 _VERSION = msgspec.json.Decoder(int | str | None)
 _AGAIN = "let npm write it again: `npm install --package-lock-only`"
+_UNREADABLE = ""
 _FORM = Form(name="npm", audit="npm", hint=_AGAIN)
 
 
@@ -42,10 +42,9 @@ class _Npm:
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         problems: list[Problem] = []
         tree = _tree(Json(text, path), problems)
-        refuse_too_many(len(tree), path)
         direct = list(_direct(tree, path, read, problems))
         covers = [_npm_manifest.path_beside(path, folder) for folder in _own_folders(tree)]
-        ours = (imported_name(folder) for folder, node in tree.items() if node.entry.link)
+        ours = map(imported_name, tree.links)
         return _npm_resolved.lockfile(path, _FORM, _resolved(tree), direct, covers, problems, ours)
 
 
@@ -56,14 +55,17 @@ def _tree(file: Json, problems: list[Problem]) -> Tree:
     """The entries, from ``packages`` where there is one (version 2 has both forms). Raises ParseError for what is no lockfile of npm."""
     members = {member.key: member for member in file.members()}
     known = _known_version(file, members.get("lockfileVersion"))
-    tree: Tree = {}
     if "packages" in members:
-        _read_packages(tree, file, members["packages"], problems)
-    elif "dependencies" in members:
-        _npm_v1.read_into(tree, file, members["dependencies"], problems)
-    elif not known:
+        packages = file.members(members["packages"])
+        refuse_too_many(len(packages), file.path)
+        return Tree(packages.keys, lambda: _nodes(file, packages, problems))
+    if "dependencies" in members:
+        nodes = _npm_v1.read(file, members["dependencies"], problems)
+        refuse_too_many(len(nodes), file.path)
+        return Tree({folder: folder for folder in nodes}, nodes.items)
+    if not known:
         raise ParseError("not a lockfile of npm: neither lockfileVersion nor packages", subject=file.path, line=1, hint=_AGAIN)
-    return tree
+    return Tree({}, dict[str, Node]().items)
 
 
 def _known_version(file: Json, member: Member | None) -> bool:
@@ -74,38 +76,42 @@ def _known_version(file: Json, member: Member | None) -> bool:
     return version is not None
 
 
-def _read_packages(tree: Tree, file: Json, packages: Member, problems: list[Problem]) -> None:
-    members = file.members(packages)
-    refuse_too_many(len(members), file.path)
-    for member in members:
+def _nodes(file: Json, packages: Members, problems: list[Problem]) -> Iterator[tuple[str, Node]]:
+    """Every entry that can be read; one that cannot is a problem once, and is no longer itself among the keys."""
+    for member in packages:
+        folder = member.key
+        if packages.keys[folder] != folder:
+            continue
         location = file.location(member.at)
         try:
-            refuse_endless(member.key)
-            tree[member.key] = Node(file.decode(member, _ENTRY), location)
+            refuse_endless(folder)
+            yield folder, Node(file.decode(member, _ENTRY), location)
         except ParseError as error:
-            name = imported_name(member.key[-MAX_PATH:]) or "the root"
+            packages.keys[folder] = _UNREADABLE
+            name = imported_name(folder[-MAX_PATH:]) or "the root"
             problems.append(_npm_resolved.problem(location, f"{name}: {error.reason}", _AGAIN))
 
 
 def _resolved(tree: Tree) -> Iterator[Resolved]:
-    asked = asked_for(tree)
-    for folder, node in tree.items():
-        if is_installed(folder) and not node.entry.link:
+    for folder, node in tree.nodes():
+        entry = node.entry
+        if is_installed(folder) and not entry.link:
+            fetched = release(entry.address)
             yield Resolved(
                 key=folder,
-                name=node.entry.name or imported_name(folder),
-                version=version_text(node.entry.version or ""),
-                source=source(node, asked.get(folder, "")),
+                name=entry.name or imported_name(folder),
+                version=version_text(entry.version or ""),
+                source=source(node, tree.asked.get(folder, ""), fetched),
                 location=node.location,
-                scope=node.entry.scope,
+                scope=entry.scope,
                 edges=edges(folder, node, tree),
-                fetched=release(node.entry.address),
+                fetched=fetched,
             )
 
 
 def _own_folders(tree: Tree) -> list[str]:
     """The folders of the project itself: the root and the workspaces."""
-    return list(dict.fromkeys(("", *(folder for folder in tree if not is_installed(folder)))))
+    return list(dict.fromkeys(("", *tree.own)))
 
 
 def _direct(tree: Tree, path: str, read: Reader, problems: list[Problem]) -> Iterator[Requirement]:
@@ -116,14 +122,15 @@ def _direct(tree: Tree, path: str, read: Reader, problems: list[Problem]) -> Ite
             yield from _as_locked(folder, tree)
             continue
         problems.extend(manifest.problems)
-        for one in (*manifest.wanted, *manifest.peers):
-            key = _key(one.name, folder, tree)
-            if key or one not in manifest.peers:
+        for one in manifest.wanted:
+            yield msgspec.structs.replace(one, key=_key(one.name, folder, tree))
+        for one in manifest.peers:
+            if key := _key(one.name, folder, tree):
                 yield msgspec.structs.replace(one, key=key)
 
 
 def _as_locked(folder: str, tree: Tree) -> Iterator[Requirement]:
-    node = tree.get(folder)
+    node = tree.own.get(folder)
     if node is None:
         return
     entry = node.entry
@@ -132,10 +139,10 @@ def _as_locked(folder: str, tree: Tree) -> Iterator[Requirement]:
         (Scope.RUNTIME, entry.dependencies),
         (Scope.DEVELOPMENT, entry.dev_dependencies),
     ):
-        for name, spec in wanted.items():
+        for name, spec in (wanted or {}).items():
             yield Requirement(name=name, location=node.location, spec=spec, scope=scope, key=_key(name, folder, tree))
 
 
 def _key(name: str, folder: str, tree: Tree) -> str:
-    found = find(name, folder, tree)
-    return "" if not found or tree[found].entry.link else found
+    found = find(name, folder, tree.folders)
+    return "" if found in tree.links else found

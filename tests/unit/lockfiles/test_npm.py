@@ -148,7 +148,7 @@ def test_members_that_nobody_needs_may_have_any_shape(odd):
         ({}, "node_modules/a: the entry has no version"),
         ({"version": ""}, "node_modules/a: the entry has no version"),
         ({"version": 1}, "a: Expected `str | null`, got `int` - at `$.version`"),
-        ({"version": "1.0.0", "dependencies": ["b"]}, "a: Expected `object`, got `array` - at `$.dependencies`"),
+        ({"version": "1.0.0", "dependencies": ["b"]}, "a: Expected `object | null`, got `array` - at `$.dependencies`"),
         ({"version": "1.0.0", "dev": "yes"}, "a: Expected `bool`, got `str` - at `$.dev`"),
         ("1.0.0", "a: Expected `object`, got `str`"),
         (None, "a: Expected `object`, got `null`"),
