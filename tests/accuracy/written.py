@@ -2,6 +2,10 @@
 
 ``files/*.txt`` holds them one after the other, each below ``== PATH``. Values are placeholders, so that no scanner trips over this
 repository; ``python -m tests.accuracy.written`` prints what is missed and what is falsely reported.
+
+``make train`` learns from these files, too: what they measure is that nothing known is lost. What the judge made of four of them when they
+were new, written without looking at the rules (precision / recall / F1, all severities): ``idioms`` .993/.816/.896, ``second``
+1.000/.777/.875, ``third`` 1.000/.938/.968 (everyday assignments), ``fourth`` .986/.890/.936 (look-alikes above all).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import features, words
+from scanner.secrets.judge import features, forms, words
 from scanner.secrets.judge.placeholder import placeholder
 
 if TYPE_CHECKING:
@@ -99,24 +99,6 @@ def _named(name: str) -> bool:
     return any(word.startswith(_SHORT_NAMES) or word.endswith(_SHORT_NAMES) for word in words.split(name))
 
 
-def _version(candidate: Candidate) -> bool:
-    return bool(_VERSION.fullmatch(candidate.value))
-
-
-def _form(candidate: Candidate) -> bool:
-    """Whether something is put into the text when the program runs."""
-    return bool(_FORM.search(candidate.value))
-
-
-def _few_bytes(candidate: Candidate) -> bool:
-    """Whether it is nothing but a few bytes, escaped or as a web page's colour: a mark, a signal."""
-    return bool(_BYTES.fullmatch(candidate.value))
-
-
-def _algorithm(candidate: Candidate) -> bool:
-    return bool(_ALGORITHM.fullmatch(candidate.value)) and not candidate.value.isdigit()
-
-
 def _role(candidate: Candidate) -> bool:
     """Whether it is a reference in reStructuredText: a colon on either side of the name, and backticks."""
     text = candidate.text
@@ -126,10 +108,6 @@ def _role(candidate: Candidate) -> bool:
 def _name_of_pair(candidate: Candidate) -> bool:
     """Whether an element called key holds a name, as in property lists: the value is in the element after it."""
     return candidate.key.lower() == "key" and candidate.text[candidate.value_start - 1] == ">" and candidate.value.isalpha()
-
-
-def _date(candidate: Candidate) -> bool:
-    return bool(_DATE.fullmatch(candidate.value))
 
 
 def _url(candidate: Candidate) -> bool:
@@ -190,7 +168,7 @@ def _translation(candidate: Candidate) -> bool:
 _OTHER_KIND = re.compile(
     r"(?:cache|primary|foreign|sort|partition|idempotency|group|object|row|range|index|lookup|storage|bucket|route|routing|translation|event|registry|"
     r"license|dict|map|column|unique|composite|natural|surrogate|shard|result|limit)_?keys?$"
-    r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp|^|[^a-z_])_?key_?id$"
+    r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp)_?key_?id$|(?<!access)(?<!access_)(?<!api)(?<!api_)key_?id$"
     r"|(?:next|page|input|output|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
 )
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
@@ -200,22 +178,6 @@ _NAME_SPACE = re.compile(r"\burn:[\w:.-]*$")
 _REGEX = re.compile(r"^\^.*[\])}+*]\$$|\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[:=!<P]|\\[wdsb][*+{)\]]")
 _UNION = re.compile(r"[\"'`]\s*\|\s*(?:[\"'`]|[A-Za-z])")
 _GOES_ON = re.compile(r" [a-z]{2,} [a-z]{2,}")
-_VERSION = re.compile(
-    r"[0-2](?:\.[0-9]{1,9}){4,}"
-    r"|=?[~^v]?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:[.+-]?(?:a|b|c|rc|alpha|beta|dev|post|pre|snapshot|final|release)[0-9.]*)?",
-    re.IGNORECASE,
-)
-_FORM = re.compile(r"(?:^|[ :=/'\"])%[sdr](?:$|[ :,./'\"])|%\([a-z_]+\)[sdr]|\{[0-9]?\}")
-_BYTES = re.compile(r"(?:\\(?:x[0-9A-Fa-f]{2}|0[0-9]{0,2}|u[0-9A-Fa-f]{4}|[nrt0e])|\[[0-9;]{1,5}m){1,7}|#[0-9A-Fa-f]{3,8}")
-_ALGORITHM = re.compile(
-    r"(?:(?:id|with|and|ssh|rsa(?:es|ssa)?|oaep|ec|ecdh(?:e|1pu)?|es|ecdsa|eddsa|ed(?:25519|448)|x(?:25519|448|509)|dsa|dss|hmac|sha[0-9]*|shake[0-9]*|"
-    r"md[2456]|aes[0-9]*|[ac][0-9]{3}(?:gcm|cbc)?(?:kw)?|[hrep]s[0-9]{3}k?|cbc|gcm|ccm|ctr|ecb|cfb|ofb|cts|siv|kw|pbes[0-9]|pbkdf[0-9]|"
-    r"pkcs[0-9#]*(?:v[0-9]*|padding)?|padding|nopadding|chacha[0-9]*|poly[0-9]*|3?des(?:ede)?[0-9]?|rc[0-9]|blowfish|camellia[0-9]*|"
-    r"curve(?:25519|448)|nistp[0-9]{3}|p(?:224|256|384|521)|secp[0-9]{3}[rk][0-9]|scrypt|bcrypt|argon2(?:id|i|d)?|scram|mldsa|mlkem|[0-9]{2,4})"
-    r"(?:[-_/+., ]|$))+",
-    re.IGNORECASE,
-)
-_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ][0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?)?")
 _DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NAMES = re.compile(
@@ -232,11 +194,11 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("in a lockfile or source map", in_lockfile),
     ("a translation", _translation),
     ("a URL or path", _url),
-    ("a date", _date),
-    ("a version", _version),
-    ("a form to be filled", _form),
-    ("a few bytes", _few_bytes),
-    ("an algorithm", _algorithm),
+    ("a date", forms.date),
+    ("a version", forms.version),
+    ("a form to be filled", forms.form),
+    ("a few bytes", forms.few_bytes),
+    ("an algorithm", forms.algorithm),
     ("a reference", _role),
     ("the name of a pair", _name_of_pair),
     ("a password hash", _hash),
