@@ -38,6 +38,7 @@ class Reader:
 
     def __init__(self, repository: Any, engine: Engine | Detectors, options: Options) -> None:
         self._repository = repository
+        self._odb: Any = repository.odb
         self._engine = engine
         self._options = options
         self._kept: dict[bytes, bytes] = {}
@@ -55,18 +56,20 @@ class Reader:
     def _one(self, version: Version, tally: Tally) -> None:
         tally.files += 1
         if reading.binary_name(version.path):
-            return
-        before = self._data(version.before) if version.before else b""
-        data = self._data(version.blob)
-        if len(data) > MOST:
-            tally.problem(version.path, f"a version of it is larger than {MOST >> 20} MiB", "exclude it, or scan the tree only")
-        elif items := self._items(version, data, before, tally):
+            return None
+        before = self._taken(version.before) if version.before else None
+        data = self._taken(version.blob)
+        if data is None:
+            return tally.problem(version.path, f"a version of it is larger than {MOST >> 20} MiB", "exclude it, or scan the tree only")
+        self._keep(version.blob, data)
+        if items := self._items(version, data, before, tally):
             accepted = self._options.baseline.get(version.path, frozenset())
             tally.add(version.path, items, accepted, commit=version.commit.hex(), author_date=self._date(version.commit))
+        return None
 
-    def _items(self, version: Version, data: bytes, before: bytes, tally: Tally) -> list[Found]:
+    def _items(self, version: Version, data: bytes, before: bytes | None, tally: Tally) -> list[Found]:
         """What the version holds that the one before it did not."""
-        if not version.before:
+        if before is None:
             return self._engine.text(version.path, data, tally)
         items = self._engine.changed(version.path, data, before, tally)
         if not items:
@@ -74,15 +77,19 @@ class Reader:
         known = {(item.rule.id, item.value) for item in self._engine.text(version.path, before, Tally())}
         return [item for item in items if (item.rule.id, item.value) not in known]
 
-    def _data(self, blob: bytes) -> bytes:
-        data = self._kept.pop(blob, None)
-        if data is None:
-            data = bytes(self._repository.read(blob.hex())[1])
-            self._room -= len(data)
+    def _taken(self, blob: bytes) -> bytes | None:
+        """A blob's bytes, None where they are too many; it is not kept any more."""
+        if (data := self._kept.pop(blob, None)) is not None:
+            self._room += len(data)
+            return data
+        key = blob.hex()
+        return None if self._odb.read_header(key)[1] > MOST else self._odb.read(key)[1]
+
+    def _keep(self, blob: bytes, data: bytes) -> None:
         self._kept[blob] = data
-        while self._room < 0 and len(self._kept) > 2:  # the two that are compared stay
+        self._room -= len(data)
+        while self._room < 0:
             self._room += len(self._kept.pop(next(iter(self._kept))))
-        return data
 
     def _date(self, commit: bytes) -> str:
         author = self._repository[commit.hex()].author

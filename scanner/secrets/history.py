@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -66,20 +67,18 @@ class _History:
         repository = pygit2.Repository(pygit2.discover_repository(root) or root)
         inner = os.path.relpath(os.path.realpath(root), os.path.realpath(repository.workdir)) if repository.workdir else "."
         self.path = repository.path
-
-        def read(name: str) -> bytes:
-            return bytes(repository.read(name)[1])
-
-        self._trees = Trees(read, () if inner == "." else os.fsencode(inner).split(b"/"))
+        self._shallow = _shallow(repository.path)
+        odb = repository.odb
+        self._trees = Trees(lambda name: odb.read(name)[1], () if inner == "." else os.fsencode(inner).split(b"/"))
         self._known: list[bytes] = []
         tips, hidden = self._ends(repository, span)
-        self._commits = Commits(read, len(tips[0]))
+        self._commits = Commits(repository.__getitem__, len(bytes.fromhex(tips[0])), shallow=self._shallow)
         self._commits.add(tips, hidden)
 
     def versions(self) -> Iterator[tuple[Version, float]]:
         """Every version of a file, in the order in which they came, and what part of the commits was seen by then."""
         for tree in self._known:
-            self._trees.pass_over(tree)
+            self._trees.versions(tree)
         total = len(self._commits)
         for number, (commit, tree) in enumerate(self._commits, 1):
             for version in self._trees.versions(tree, commit):
@@ -89,11 +88,11 @@ class _History:
         """That the clone holds only a part of the history."""
         from scanner.secrets import Result
 
-        if self._commits.cut:
+        if self._shallow and self._commits.roots:
             reason = "this is a shallow clone: older commits than it holds were not looked through (fetch-depth: 0)"
             yield Result(notices=(Notice(subject="history", reason=reason),))
 
-    def _ends(self, repository: Any, span: str) -> tuple[list[bytes], list[bytes]]:
+    def _ends(self, repository: Any, span: str) -> tuple[list[str], list[str]]:
         """The commits whose history is asked for, and those whose history is not; takes note of the trees that stood before."""
         if span in {"", "all"}:
             tips = list(_every(repository))
@@ -103,20 +102,27 @@ class _History:
         first, dots, last = span.partition("..")
         tip = _commit(repository, (last or "HEAD") if dots else first)
         if not dots:
-            return [tip.id.raw], []
+            return [str(tip.id)], []
         base = _commit(repository, first)
         shared = repository.merge_base(base.id, tip.id)
         self._known = [base.tree_id.raw, *([repository[shared].tree_id.raw] if shared else [])]
-        return [tip.id.raw], [base.id.raw]
+        return [str(tip.id)], [str(base.id)]
 
 
-def _every(repository: Any) -> Iterator[bytes]:
+def _shallow(folder: str) -> bool:
+    """Whether the clone was cut off somewhere; a linked worktree (gitrepository-layout) says where its clone is."""
+    with suppress(OSError):
+        return os.path.exists(os.path.join(folder, Path(folder, "commondir").read_text("utf-8").strip(), "shallow"))
+    return os.path.exists(os.path.join(folder, "shallow"))
+
+
+def _every(repository: Any) -> Iterator[str]:
     """The commits that refs name."""
     import pygit2
 
     for name in ("HEAD", *repository.references):
         with suppress(pygit2.InvalidSpecError, KeyError):
-            yield _commit(repository, name).id.raw
+            yield str(_commit(repository, name).id)
 
 
 def _commit(repository: Any, name: str) -> Any:

@@ -114,6 +114,25 @@ def test_a_shallow_clone_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     assert [bool(secrets.scan_history(near.root, span, OPTIONS).problems) for span in ("HEAD", "HEAD~1..HEAD")] == [False, True]
 
 
+def test_a_commit_that_is_missing_is_a_problem_where_the_clone_is_not_shallow(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    first = made.commit({"a": VALUE})
+    made.commit({"a": "clean"})
+    os.unlink(tmp_path / ".git" / "objects" / first[:2] / first[2:])
+    result = secrets.scan_history(made.root, "all", OPTIONS)
+    assert [problem.subject for problem in result.problems] == ["history all"]
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    folder = tmp_path / ".git" / "worktrees" / "linked"
+    folder.mkdir(parents=True)
+    (tmp_path / ".git" / "shallow").write_text(str(made.git.head.target) + "\n")
+    for name, text in {"commondir": "../..\n", "gitdir": f"{linked}/.git\n", "HEAD": "ref: refs/heads/main\n"}.items():
+        (folder / name).write_text(text)
+    (linked / ".git").write_text(f"gitdir: {folder}\n")
+    result = secrets.scan_history(str(linked), "all", OPTIONS)
+    assert (result.problems, [notice.subject for notice in result.notices]) == ((), ["history"])
+
+
 @pytest.mark.parametrize("span", ["nowhere..HEAD", "HEAD..nowhere", "nowhere", "..", "a..b..c"])
 def test_a_span_that_is_none_is_a_problem(tmp_path: Path, span: str) -> None:
     made = Repository(tmp_path)
