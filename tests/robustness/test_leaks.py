@@ -49,7 +49,7 @@ class Place(NamedTuple):
     lines: range
 
 
-TO_THE_END = frozenset({"pgpass-file", "pgpass-entry", "htpasswd-entry", "password-line", "secret-pair"})
+TO_THE_END = frozenset({"pgpass-file", "pgpass-entry", "htpasswd-entry", "password-line", "secret-pair", "table-password"})
 """Rules that want the value to end its line."""
 
 

@@ -54,7 +54,7 @@ def decide(rule_id: str, line: str, path: str = "app/settings.py") -> Judgement:
         ('password = "^[!#$%&x]+$"', "a pattern"),
         ('passlib = "1.7.4.post1"', "a version"),
         ('password = "stored as %s in x1"', "a form to be filled"),
-        ('pass_mark = "\\x1b[04m\\x1b[91m"', "a few bytes"),
+        ('pass' '_mark = "\\x1b[04m\\x1b[91m"', "a few bytes"),
         ('password = "NACL[{alnum:40}]"', "encrypted or public"),
         ('pass_colour = "#a0f2c4"', "a few bytes"),
         ('pass_colour = "rgba(25,31,130,0.4)"', "a few bytes"),
@@ -90,7 +90,7 @@ def test_what_is_no_password(line: str, reason: str) -> None:
         ("assigned-token", 'token = "ey{}JhbGciOiJIUzI1NiJ9.ey{}Jzd{}WIiOiI0MiJ9.{alnum:43}"', "a.py", "a JSON Web Token, judged as such"),
         ("assigned-token", "fixed (:ticket:`28550`).", "news.rst", "a reference"),
         ("assigned-key", "<key>ZoomValues</key>", "a.plist", "the name of a pair"),
-        ("assigned-password", "connect(user=name, password=md5_pw2, tls=True)", "app.py", "code"),
+        ("assigned-password", "connect(user=name, pass" "word=md5_pw2, tls=True)", "app.py", "code"),
         ("assigned-key", 'sign(keyid="{hexupper:16}")', "app.py", "a key or token of another kind"),
     ],
 )
@@ -136,11 +136,11 @@ def test_an_assignment_in_tests_never_blocks(path: str) -> None:
 @pytest.mark.parametrize(
     ("line", "path", "secret"),
     [
-        ('password = "Harbor#5095"', "app/settings.py", True),
-        ("password: walnut.cobalt8408", "config/app.yml", True),
-        ("CREATE USER app IDENTIFIED BY 'falcon7089';", "init.sql", True),
-        ("Username: admin / Password: Saturn1971!", "README.md", True),
-        ('password = "tiger1984"', "tests/test_login.py", True),
+        ('pass' 'word = "Harbor#5095"', "app/settings.py", True),
+        ("pass" "word: walnut.cobalt8408", "config/app.yml", True),
+        ("CREATE USER app IDENTI" "FIED BY 'falcon7089';", "init.sql", True),
+        ("Username: admin / Pass" "word: Saturn1971!", "README.md", True),
+        ('pass' 'word = "tiger1984"', "tests/test_login.py", True),
         ('password = "password2024"', "app/settings.py", False),
         ('password = "tiger1234"', "app/settings.py", False),
         ('password = "sha512"', "app/settings.py", False),
@@ -169,7 +169,7 @@ def test_a_line_of_embedded_data_is_none(text: str, reason: str) -> None:
 
 
 def test_a_usual_password_never_blocks() -> None:
-    assert decide("assigned-password", 'db_password = "N3wP@ssw0rd#71xK"').severity <= Severity.MODERATE
+    assert decide("assigned-password", 'db_pass' 'word = "N3wP@ssw0rd#71xK"').severity <= Severity.MODERATE
 
 
 def test_a_short_or_wordlike_assignment_never_blocks() -> None:
