@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -10,25 +9,42 @@ from msgspec import Struct
 from scanner.models import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class Edges(Struct, frozen=True, gc=False):
-    """What one entry of a lockfile brings in, and what it can do without, as {key: range text}."""
+    """What one entry of a lockfile brings in, and what it can do without: keys; ``ranges`` are the texts that ask for them, in that order,
+    where the lockfile has them.
+    """
 
-    needs: Mapping[str, str] = {}
-    may_use: Mapping[str, str] = {}
+    needs: tuple[str, ...] = ()
+    may_use: tuple[str, ...] = ()
+    ranges: tuple[str, ...] = ()
 
     @property
     def requires(self) -> tuple[str, ...]:
         """All keys, each once."""
-        return (*self.needs, *(key for key in self.may_use if key not in self.needs)) if self.may_use else tuple(self.needs)
+        return tuple(dict.fromkeys((*self.needs, *self.may_use))) if self.may_use else self.needs
 
     @property
     def wants(self) -> tuple[str, ...]:
         """The range texts in the order of ``requires``; empty where the lockfile has none."""
-        texts = {**self.may_use, **self.needs}
-        return tuple(texts[key] for key in self.requires) if any(texts.values()) else ()
+        if not self.may_use or not self.ranges:
+            return self.ranges
+        texts = dict(reversed(list(zip((*self.needs, *self.may_use), self.ranges, strict=True))))
+        return tuple(texts[key] for key in self.requires)
+
+
+NO_EDGES = Edges()
+
+
+def edges(needs: Mapping[str, str], may_use: Mapping[str, str] | None = None) -> Edges:
+    """Edges from {key: range text}."""
+    optional = may_use or {}
+    if not needs and not optional:
+        return NO_EDGES
+    ranges = (*needs.values(), *optional.values())
+    return Edges(tuple(needs), tuple(optional), ranges if any(ranges) else ())
 
 
 def scopes(edges: Mapping[str, Edges], roots: Iterable[tuple[str, Scope]]) -> dict[str, Scope]:

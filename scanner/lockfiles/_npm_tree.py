@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from scanner.errors import ParseError
-from scanner.lockfiles._npm_graph import Edges
+from scanner.lockfiles import _npm_graph
 from scanner.lockfiles._npm_specs import Release, Source, is_tarball, source_of
 from scanner.models import Location, Scope
 
@@ -126,16 +126,13 @@ def find(name: str, importer: str, folders: Mapping[str, str]) -> str:
         at = at.rpartition("/")[0]
 
 
-def edges(folder: str, node: Node, tree: Tree) -> Edges:
+def edges(folder: str, node: Node, tree: Tree) -> _npm_graph.Edges:
     """The folders of the installed packages that this one brings in; links lead into the project itself and are left out."""
     wanted = node.entry.wanted
     if not wanted:
-        return _NONE
+        return _npm_graph.NO_EDGES
     found = {find(name, folder, tree.folders): spec for name, spec in wanted.items()}
-    return Edges({key: spec for key, spec in found.items() if key and key not in tree.links})
-
-
-_NONE = Edges()
+    return _npm_graph.edges({key: spec for key, spec in found.items() if key and key not in tree.links})
 
 
 def source(node: Node, asked: str, fetched: Release | None) -> Source:

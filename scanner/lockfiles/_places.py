@@ -12,6 +12,8 @@ MAX_PACKAGES = 250_000
 """More packages than this in one lockfile are refused: no real one comes near, and one lockfile must not take 500 MB of memory."""
 MAX_VALUES = 800_000
 """The same of what it says in all: a lockfile of one package and five million dependencies is a bomb too."""
+MAX_ODD_VALUES = 800_000
+"""The same of one that is not written as its package manager writes it."""
 MAX_TOGETHER = 1_000_000
 """Packages in all lockfiles of a tree: above a kilobyte of memory each."""
 MAX_REQUIREMENTS = 100_000
@@ -60,12 +62,13 @@ def refuse_too_many(count: int, path: str, most: int = MAX_PACKAGES) -> None:
         raise ParseError(f"{count:,} packages, at most {most:,} are read", subject=path, hint="split it, or leave it out with exclude")
 
 
-def refuse_crowded(text: str, path: str) -> None:
+def refuse_crowded(text: str, path: str, most: int = 0) -> None:
     """Raise ParseError for a lockfile that says more than any real one: lines or commas, whichever are more, and opening brackets."""
     count = max(text.count("\n"), text.count(",")) + text.count("[") + text.count("{")
-    if count > MAX_VALUES:
+    most = most or MAX_VALUES
+    if count > most:
         hint = "split it, or leave it out with exclude"
-        raise ParseError(f"about {count:,} values, at most {MAX_VALUES:,} are read", subject=path, hint=hint)
+        raise ParseError(f"about {count:,} values, at most {most:,} are read", subject=path, hint=hint)
 
 
 def refuse_large(text: str, path: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from scanner.lockfiles import _npm_manifest
-from scanner.lockfiles._npm_graph import Edges, scopes
+from scanner.lockfiles._npm_graph import NO_EDGES, Edges, scopes
 from scanner.lockfiles._npm_resolved import Resolved, problem
 from scanner.lockfiles._npm_specs import Source, source_of
 from scanner.lockfiles._pnpm_keys import fetched, identify, key_of, without_peers
@@ -15,9 +16,13 @@ from scanner.lockfiles._yaml import Map
 from scanner.models import Location, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Mapping
+    from typing import TypeAlias
 
     from scanner.lockfiles import Reader
+    from scanner.lockfiles._yaml_outline import Outline
+
+    Large: TypeAlias = Map | Outline
 
 _SECTIONS = (
     ("optionalDependencies", Scope.OPTIONAL),
@@ -27,25 +32,37 @@ _SECTIONS = (
     ("packageManagerDependencies", Scope.DEVELOPMENT),
 )
 HINT = "let pnpm write it again: `pnpm install --lockfile-only`"
-_NOTHING = Map()
 
 
-def size(document: Map) -> int:
-    """How many entries there are to read."""
-    return sum(len(part) for part in (document.get("packages"), document.get("snapshots")) if isinstance(part, Map))
+class Document(NamedTuple):
+    """One document: what is installed (``snapshots``, the same as ``packages`` before version 9), and what describes it."""
+
+    root: Large
+    packages: Large
+    snapshots: Large
+
+    @property
+    def size(self) -> int:
+        """How many packages there are to read."""
+        return max(len(self.packages), len(self.snapshots))
+
+
+def opened(root: Large, path: str, problems: list[Problem]) -> Document:
+    """The document of which this is the outermost mapping."""
+    packages = _mapping(root, "packages", path, problems)
+    return Document(root, packages, _mapping(root, "snapshots", path, problems) if "snapshots" in root else packages)
 
 
 def parse(
-    document: Map, path: str, read: Reader, problems: list[Problem], *, project: bool
-) -> tuple[list[Resolved], list[Requirement], list[str | None]]:
+    document: Document, path: str, read: Reader, problems: list[Problem], *, project: bool
+) -> tuple[Iterator[Resolved], list[Requirement], list[str | None]]:
     """The resolved dependencies, what the importers ask for, and the package.json files that this document answers for.
 
     ``project`` says that it is the document of the project, not that of pnpm's own tools: it should know all that a package.json names.
     """
-    packages = _mapping(document, "packages", path, problems)
-    snapshots = _mapping(document, "snapshots", path, problems) if "snapshots" in document else packages
-    importers = dict(_importers(document, path, problems))
-    dropped = _dropped(document)
+    snapshots = document.snapshots
+    importers = dict(_importers(document.root, path, problems))
+    dropped = _dropped(document.root)
     direct: list[Requirement] = []
     for folder, importer in importers.items():
         manifest = _npm_manifest.beside(path, folder, read)
@@ -56,39 +73,45 @@ def parse(
         if manifest and project:
             names = dropped.union(one.name for one in locked)
             direct += (one for one in manifest.wanted if one.name not in names)
-    edges = {key: _edges(snapshot, snapshots) for key, snapshot in snapshots.items() if isinstance(snapshot, Map)}
+    return _resolved(document, direct, importers, path, problems), direct, [_npm_manifest.path_beside(path, folder) for folder in importers]
+
+
+def _resolved(
+    document: Document, direct: list[Requirement], importers: Container[str], path: str, problems: list[Problem]
+) -> Iterator[Resolved]:
+    """Each installation, of very many one at a time."""
+    edges = _graph(document.snapshots)
     reached = scopes(edges, [(one.key, one.scope) for one in direct])
-    resolved = []
-    for key, entry, location in _installations(packages, snapshots, path, problems):
+    for key, entry, location in _installations(document, edges, path, problems):
         name, version, source = identify(without_peers(key), entry)
         if _is_importer(entry, importers):
             source = Source.OURS
         scope = _marked(entry) or reached.get(key, Scope.UNKNOWN)
-        resolved.append(
-            Resolved(
-                key=key, name=name, version=version, source=source, location=location, scope=scope, edges=edges.get(key, Edges()),
-                fetched=fetched(entry),
-            )
+        yield Resolved(
+            key=key, name=name, version=version, source=source, location=location, scope=scope, edges=edges.get(key, NO_EDGES),
+            fetched=fetched(entry),
         )
-    return resolved, direct, [_npm_manifest.path_beside(path, folder) for folder in importers]
 
 
-def _installations(packages: Map, snapshots: Map, path: str, problems: list[Problem]) -> Iterator[tuple[str, Map, Location]]:
+def _installations(
+    document: Document, edges: Mapping[str, Edges], path: str, problems: list[Problem]
+) -> Iterator[tuple[str, Map, Location]]:
     """Each installation with the entry that describes it; entries that none names too: pnpm would leave those out, a scan does not."""
-    named = {key if key in packages else without_peers(key) for key in snapshots}
-    for key in (*snapshots, *(key for key in packages if key not in named)):
+    packages, snapshots = document.packages, document.snapshots
+    named = {without_peers(key) for key in snapshots if key not in packages}
+    for key in chain(snapshots, (key for key in packages if key not in snapshots and key not in named)):
         own = key if key in packages else without_peers(key)
-        entry, snapshot = packages.get(own), snapshots.get(key, _NOTHING)
-        line, column = packages.places[own] if own in packages else snapshots.places[key]
+        entry = packages.get(own)
+        line, column = packages.place(own) if own in packages else snapshots.place(key)
         location = Location(path=path, line=line, column=column)
-        if isinstance(entry, Map) and isinstance(snapshot, Map):
+        if isinstance(entry, Map) and (key in edges or key not in snapshots):
             yield key, entry, location
         else:
             reason = "not described under packages" if entry is None else "the entry is no mapping"
             problems.append(problem(location, f"{key}: {reason}", HINT))
 
 
-def _is_importer(entry: Map, importers: dict[str, Map]) -> bool:
+def _is_importer(entry: Map, importers: Container[str]) -> bool:
     """A workspace that is copied into place (``dependenciesMeta.injected``) is the project's own."""
     resolution = entry.get("resolution")
     return isinstance(resolution, Map) and str(resolution.get("directory")) in importers
@@ -103,24 +126,34 @@ def _marked(entry: Map) -> Scope | None:
     return Scope.OPTIONAL if entry.get("optional") == "true" else Scope.RUNTIME
 
 
-def _edges(snapshot: Map, keys: Map) -> Edges:
-    needs, may_use = (_children(snapshot.get(section), keys) for section in ("dependencies", "optionalDependencies"))
-    return Edges(dict.fromkeys(needs, ""), dict.fromkeys(may_use, ""))
+def _graph(snapshots: Large) -> dict[str, Edges]:
+    """What every installation brings in; one whose entry is no mapping is left out."""
+    keys = {key: key for key in snapshots}
+    edges: dict[str, Edges] = {}
+    for key in keys:
+        snapshot = snapshots.get(key)
+        if isinstance(snapshot, Map):
+            needs = tuple(dict.fromkeys(_children(snapshot.get("dependencies"), keys)))
+            may_use = tuple(dict.fromkeys(_children(snapshot.get("optionalDependencies"), keys)))
+            edges[key] = Edges(needs, may_use) if needs or may_use else NO_EDGES
+    return edges
 
 
-def _children(section: object, keys: Map) -> Iterator[str]:
+def _children(section: object, keys: Mapping[str, str]) -> Iterator[str]:
     if isinstance(section, Map):
         for name, reference in section.items():
             key = key_of(name, reference, keys) if isinstance(reference, str) else ""
             if key:
-                yield key
+                yield keys[key]
 
 
-def _importers(document: Map, path: str, problems: list[Problem]) -> Iterator[tuple[str, Map]]:
+def _importers(document: Large, path: str, problems: list[Problem]) -> Iterator[tuple[str, Large]]:
     if "importers" not in document:
         yield ".", document
         return
-    for folder, importer in _mapping(document, "importers", path, problems).items():
+    importers = _mapping(document, "importers", path, problems)
+    for folder in importers:
+        importer = importers.get(folder)
         if isinstance(importer, Map):
             yield folder, importer
         elif importer:
@@ -134,13 +167,13 @@ def _at_its_line(one: Requirement, written: Requirement | None) -> Requirement:
     return replace(one, location=written.location, spec=one.spec if source_of(one.spec) is Source.OURS else written.spec or one.spec)
 
 
-def _dropped(document: Map) -> set[str]:
+def _dropped(document: Large) -> set[str]:
     """The names that an override takes out: ``name: '-'``."""
     overrides = document.get("overrides")
     return {name for name, spec in overrides.items() if spec == "-"} if isinstance(overrides, Map) else set()
 
 
-def _as_locked(importer: Map, keys: Map, path: str) -> Iterator[Requirement]:
+def _as_locked(importer: Large, keys: Container[str], path: str) -> Iterator[Requirement]:
     specifiers = importer.get("specifiers")
     for section, scope in _SECTIONS:
         wanted = importer.get(section)
@@ -159,10 +192,12 @@ def _as_locked(importer: Map, keys: Map, path: str) -> Iterator[Requirement]:
             )
 
 
-def _mapping(document: Map, key: str, path: str, problems: list[Problem]) -> Map:
+def _mapping(document: Large, key: str, path: str, problems: list[Problem]) -> Large:
+    found = document.inner(key)
+    if found is not None:
+        return found
     value = document.get(key)
-    if isinstance(value, Map) or not value:
-        return value if isinstance(value, Map) else Map()
-    location = Location(path=path, line=document.places[key][0])
-    problems.append(problem(location, f"{key}: not a mapping, none of it was read", HINT))
-    return Map()
+    if value and not isinstance(value, Map):
+        location = Location(path=path, line=document.place(key)[0])
+        problems.append(problem(location, f"{key}: not a mapping, none of it was read", HINT))
+    return value if isinstance(value, Map) else Map()

@@ -19,6 +19,15 @@ class Map(dict[str, "Value"]):
     def __init__(self) -> None:
         self.places: dict[str, tuple[int, int]] = {}
 
+    def place(self, key: str) -> tuple[int, int]:
+        """Line and column of a key."""
+        return self.places[key]
+
+    def inner(self, key: str) -> Map | None:
+        """The value of a key where it is a mapping."""
+        value = self.get(key)
+        return value if isinstance(value, Map) else None
+
 
 Value: TypeAlias = Map | list["Value"] | str
 

@@ -12,57 +12,68 @@ from scanner.lockfiles import _yaml
 from scanner.lockfiles._yaml import NULL, Map
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from scanner.lockfiles._yaml import Value
 
-_DEEPEST = 50
+DEEPEST = 50
 _LONGEST_KEY = 500
 _CHARACTER = "[A-Za-z0-9_/.@+()^~=<>|*-]"
 _WORD = rf"[A-Za-z0-9_/.(^~<+]{_CHARACTER}*+(?::{_CHARACTER}++)*+"
 """Means the same to every reader of YAML wherever it stands."""
 _QUOTED = r"""'[ -&(-~]*+(?:''[ -&(-~]*+)*+'|"[ !#-\[\]-~]*+\""""
 _WORDS = rf"{_WORD}(?: {_CHARACTER}++(?::{_CHARACTER}++)*+)*+"
-_KEY = rf"""{_WORDS}|'[ -&(-~]*+'|"[ !#-\[\]-~]*+\""""
+KEY = rf"""{_WORDS}|'[ -&(-~]*+'|"[ !#-\[\]-~]*+\""""
 _VALUE = rf"{_WORDS}|{_QUOTED}"
 _PRINTED = r"[!-\"$-9;-~]"
 _LAST = rf"[A-Za-z0-9_/.(^~<+$]{_PRINTED}*+(?:(?: ++(?={_PRINTED})|:(?=[!-~])|(?<! )#){_PRINTED}*+)*+|{_QUOTED}"
 """What nothing follows on its line; neither ``: `` nor `` #``."""
-_PAIR = re.compile(rf"({_KEY}): ({_VALUE})")
+_PAIR = re.compile(rf"({KEY}): ({_VALUE})")
 _ONE = re.compile(_VALUE)
-_MAP = rf"\{{(?:(?:{_KEY}): (?:{_VALUE})(?:, (?:{_KEY}): (?:{_VALUE}))*+)?\}}"
+_MAP = rf"\{{(?:(?:{KEY}): (?:{_VALUE})(?:, (?:{KEY}): (?:{_VALUE}))*+)?\}}"
 _LIST = rf"\[(?:(?:{_VALUE})(?:, (?:{_VALUE}))*+)?\]"
-_LINE = re.compile(rf"( *+)(?:({_KEY}):(?: (?:({_LAST}|\|-)|({_MAP})|({_LIST})))?|- ({_LAST}))")
+_LINE = re.compile(rf"( *+)(?:({KEY}):(?: (?:({_LAST}|\|-)|({_MAP})|({_LIST})))?|- ({_LAST}))")
 
 
-class _Odd(Exception):
+class Odd(Exception):
     """The text is not of regular lines alone."""
+
+
+def refuse_odd(text: str) -> None:
+    """Raise Odd for characters that no regular text has."""
+    if not (text.isascii() and text.replace("\n", "").isprintable()):
+        raise Odd
 
 
 def load_all(text: str, path: str) -> list[Value]:
     """The documents of a YAML file. Raises ParseError."""
     try:
         return regular(text)
-    except _Odd:
+    except Odd:
         return _yaml.load_all(text, path)
 
 
 def regular(text: str) -> list[Value]:
-    """The documents of a text of regular lines, each a mapping that is not empty. Raises ``_Odd`` for any other."""
-    if not (text.isascii() and text.replace("\n", "").isprintable()):
-        raise _Odd
+    """The documents of a text of regular lines, each a mapping that is not empty. Raises ``Odd`` for any other."""
+    refuse_odd(text)
     documents: list[Value] = []
     lines = text.split("\n")
     start = 0
     for end in [number for number, line in enumerate(lines) if line == "---"]:
         if start or any(line and line[0] != "#" for line in lines[:end]):
-            documents.append(_document(lines, start, end))
+            documents.append(mapping(lines, start, end))
         start = end + 1
-    return [*documents, _document(lines, start, len(lines))]
+    return [*documents, mapping(lines, start, len(lines))]
 
 
-def _document(lines: list[str], start: int, end: int) -> Map:
+def mapping(lines: list[str], start: int, end: int, *, first: int = 1, depth: int = 0) -> Map:
+    """The mapping that the lines from ``start`` to ``end`` are; its keys stand that far in, and the line 0 is the ``first`` of its file.
+
+    Raises Odd where they are no regular ones.
+    """
     home: Map | list[Value] = Map()
-    opened: list[tuple[int, Map | list[Value]]] = [(0, home)]
-    depth, awaits, skip = 0, "", start
+    opened: list[tuple[int, Map | list[Value]]] = [(depth, home)]
+    awaits, skip = "", start
     match = _LINE.fullmatch
     for number in range(start, end):
         line = lines[number]
@@ -70,7 +81,7 @@ def _document(lines: list[str], start: int, end: int) -> Map:
             continue
         found = match(line)
         if found is None:
-            raise _Odd
+            raise Odd
         margin, key, value, pairs, values, item = found.groups()
         if len(margin) != depth:
             if len(margin) > depth:
@@ -79,15 +90,15 @@ def _document(lines: list[str], start: int, end: int) -> Map:
         if isinstance(home, list):
             home.append(_scalar(item))
             continue
-        awaits = _name(key, home)
-        home.places[awaits] = (number + 1, depth + 1)
+        awaits = name_of(key, home)
+        home.places[awaits] = (number + first, depth + 1)
         if value == "|-":
             skip = _end_of_text(lines, number + 1, end, depth)
             home[awaits] = "\n".join(one[_margin(lines[number + 1]) :] for one in lines[number + 1 : skip])
         elif value:
             home[awaits] = value if value not in NULL and value[0] not in "'\"" else _scalar(value)
         elif pairs:
-            home[awaits] = _pairs(found, number + 1)
+            home[awaits] = _pairs(found, number + first)
         elif values:
             home[awaits] = [_scalar(one) for one in _ONE.findall(values, 1)]
         else:
@@ -97,13 +108,13 @@ def _document(lines: list[str], start: int, end: int) -> Map:
     root = opened[0][1]
     if isinstance(root, Map) and root:
         return root
-    raise _Odd
+    raise Odd
 
 
 def _below(home: Map | list[Value], awaits: str, depth: int, item: str | None) -> Map | list[Value]:
     """What begins with a line that is further in than the one before: that must have been a key alone."""
-    if not awaits or isinstance(home, list) or depth > _DEEPEST:
-        raise _Odd
+    if not awaits or isinstance(home, list) or depth > DEEPEST:
+        raise Odd
     child: Map | list[Value] = [] if item else Map()
     home[awaits] = child
     return child
@@ -113,7 +124,7 @@ def _innermost(opened: list[tuple[int, Map | list[Value]]], depth: int) -> tuple
     while opened[-1][0] > depth:
         opened.pop()
     if opened[-1][0] != depth:
-        raise _Odd
+        raise Odd
     return opened[-1]
 
 
@@ -121,12 +132,12 @@ def _end_of_text(lines: list[str], start: int, end: int, depth: int) -> int:
     """Where the lines of a literal text end that belongs to a key that far in; an empty one among them ends it, and what follows is odd."""
     margin = _margin(lines[start]) if start < end else 0
     if margin <= depth:
-        raise _Odd
+        raise Odd
     for number in range(start, end):
         if not lines[number].startswith(" " * margin):
             return number
         if lines[number].isspace():
-            raise _Odd
+            raise Odd
     return end
 
 
@@ -137,23 +148,23 @@ def _margin(line: str) -> int:
 def _pairs(line: re.Match[str], number: int) -> Map:
     found = Map()
     for pair in _PAIR.finditer(line.string, line.start(4) + 1):
-        name = _name(pair[1], found)
+        name = name_of(pair[1], found)
         found[name] = _scalar(pair[2])
         found.places[name] = (number, pair.start() + 1)
     return found
 
 
-def _name(written: str | None, home: Map) -> str:
+def name_of(written: str | None, home: Container[str]) -> str:
     """A key; an item is none, and what is empty, very long or there already is for ``_yaml`` to judge."""
     name = written[1:-1] if written and written[0] in "'\"" else written
     if not name or name in home or name in NULL or len(name) > _LONGEST_KEY:
-        raise _Odd
+        raise Odd
     return name
 
 
 def _scalar(written: str | None) -> str:
     if not written:
-        raise _Odd
+        raise Odd
     if written[0] == "'":
         return written[1:-1].replace("''", "'")
     if written[0] == '"':

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scanner.lockfiles import _npm_manifest, _npm_resolved, _npm_specs
-from scanner.lockfiles._npm_graph import Edges, scopes
+from scanner.lockfiles._npm_graph import Edges, edges, scopes
 from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.models import Location, Lockfile, Problem, Requirement, Scope
 
@@ -70,15 +70,15 @@ def lockfile(
     """
     specs = Specs(entries)
     patched = _patched(entries, specs)
-    edges = {one.key: _edges(one, specs, patched) for one in entries}
+    graph = {one.key: _edges(one, specs, patched) for one in entries}
     direct = list(_direct(path, folders, specs, patched, read, problems))
-    reached = scopes(edges, [(one.key, one.scope) for one in direct])
-    resolved = [_resolved(one, edges, reached) for one in entries if one.key not in patched]
+    reached = scopes(graph, [(one.key, one.scope) for one in direct])
+    resolved = [_resolved(one, graph, reached) for one in entries if one.key not in patched]
     covers = [_npm_manifest.path_beside(path, folder) for folder in folders]
     return _npm_resolved.lockfile(path, Form(name=form, audit="yarn", hint=HINT), resolved, direct, covers, problems, ours)
 
 
-def _resolved(entry: Entry, edges: Mapping[str, Edges], reached: Mapping[str, Scope]) -> Resolved:
+def _resolved(entry: Entry, graph: Mapping[str, Edges], reached: Mapping[str, Scope]) -> Resolved:
     return Resolved(
         key=entry.key,
         name=entry.name,
@@ -86,7 +86,7 @@ def _resolved(entry: Entry, edges: Mapping[str, Edges], reached: Mapping[str, Sc
         source=entry.source,
         location=entry.location,
         scope=reached.get(entry.key, Scope.UNKNOWN),
-        edges=edges[entry.key],
+        edges=graph[entry.key],
         fetched=entry.fetched,
     )
 
@@ -98,7 +98,7 @@ def _patched(entries: Iterable[Entry], specs: Specs) -> dict[str, str]:
 
 
 def _edges(entry: Entry, specs: Specs, patched: Mapping[str, str]) -> Edges:
-    return Edges(_keys(entry.needs, specs, patched), _keys(entry.may_use, specs, patched))
+    return edges(_keys(entry.needs, specs, patched), _keys(entry.may_use, specs, patched))
 
 
 def _keys(pairs: Iterable[tuple[str, str]], specs: Specs, patched: Mapping[str, str]) -> dict[str, str]:

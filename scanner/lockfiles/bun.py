@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from scanner.errors import ParseError
 from scanner.lockfiles import _npm_manifest, _npm_resolved
 from scanner.lockfiles._json import Json
-from scanner.lockfiles._npm_graph import Edges, scopes
+from scanner.lockfiles._npm_graph import Edges, edges, scopes
 from scanner.lockfiles._npm_resolved import Form, Resolved, problem
 from scanner.lockfiles._npm_specs import Source, published, release, split_spec, version_text
 from scanner.lockfiles._npm_tree import MAX_PATH, refuse_endless
@@ -71,11 +71,11 @@ class _Bun:
         problems: list[Problem] = []
         entries = dict(_entries(file, members.get("packages"), problems))
         refuse_too_many(len(entries), path)
-        edges = {key: _edges(key, one.wanted, entries) for key, one in entries.items()}
+        graph = {key: _edges(key, one.wanted, entries) for key, one in entries.items()}
         folders = _workspaces(file, members.get("workspaces"), problems)
         direct = list(_direct(path, folders, entries, read, problems))
-        reached = scopes(edges, [(one.key, one.scope) for one in direct])
-        resolved = [_resolved(key, one, edges[key], reached.get(key, Scope.UNKNOWN)) for key, one in entries.items()]
+        reached = scopes(graph, [(one.key, one.scope) for one in direct])
+        resolved = [_resolved(key, one, graph[key], reached.get(key, Scope.UNKNOWN)) for key, one in entries.items()]
         covers = [_npm_manifest.path_beside(path, folder) for folder in folders]
         return _npm_resolved.lockfile(path, _FORM, resolved, direct, covers, problems)
 
@@ -127,9 +127,10 @@ def _direct(
     for folder, (locked, location) in folders.items():
         manifest = _npm_manifest.beside(path, folder or ".", read)
         problems.extend(manifest.problems if manifest else ())
-        for one in (*manifest.wanted, *manifest.peers) if manifest else _as_locked(locked, location):
-            key = _find(one.name, locked.name if folder else "", entries)
-            if key or manifest is None or one in manifest.wanted:
+        for one in manifest.wanted if manifest else _as_locked(locked, location):
+            yield replace(one, key=_find(one.name, locked.name if folder else "", entries))
+        for one in manifest.peers if manifest else ():
+            if key := _find(one.name, locked.name if folder else "", entries):
                 yield replace(one, key=key)
 
 
@@ -145,7 +146,7 @@ def _edges(key: str, wanted: _Wanted, entries: Container[str]) -> Edges:
     may_use = {_find(name, key, entries): spec for name, spec in wanted.optional.items()}
     needs.pop("", None)
     may_use.pop("", None)
-    return Edges(needs, may_use)
+    return edges(needs, may_use)
 
 
 def _find(name: str, importer: str, entries: Container[str]) -> str:

@@ -7,12 +7,15 @@ from posixpath import basename
 from typing import TYPE_CHECKING
 
 from scanner.errors import ParseError
-from scanner.lockfiles import _npm_resolved, _pnpm_document, _yaml, _yaml_regular
+from scanner.lockfiles import _npm_resolved, _pnpm_document, _yaml, _yaml_outline
 from scanner.lockfiles._npm_resolved import Form
-from scanner.lockfiles._places import refuse_too_many
+from scanner.lockfiles._places import MAX_ODD_VALUES, refuse_crowded, refuse_too_many
 from scanner.lockfiles._pnpm_document import HINT
+from scanner.lockfiles._yaml_regular import Odd
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scanner.lockfiles import Reader
     from scanner.models import Lockfile, Problem
 
@@ -29,25 +32,34 @@ class _Pnpm:
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """One file may hold two documents: pnpm's own version and its tools, then the project."""
-        documents = [_checked(document, path) for document in _yaml_regular.load_all(text, path)]
-        if not documents:
-            raise ParseError("empty", subject=path, line=1, hint=HINT)
-        refuse_too_many(sum(_pnpm_document.size(document) for document in documents), path)
-        problems: list[Problem] = []
-        parts = [_pnpm_document.parse(document, path, read, problems, project=document is documents[-1]) for document in documents]
-        resolved, direct, covers = (chain.from_iterable(column) for column in zip(*parts, strict=True))
-        return _npm_resolved.lockfile(path, _FORM, resolved, direct, covers, problems)
+        try:
+            return _read(_yaml_outline.outlines(text), path, read)
+        except Odd:  # not as pnpm writes it: all of it is in memory at once, so it has to be smaller
+            refuse_crowded(text, path, MAX_ODD_VALUES)
+            return _read(_yaml.load_all(text, path), path, read)
 
 
 FORMAT = _Pnpm()
 
 
-def _checked(document: _yaml.Value, path: str) -> _yaml.Map:
+def _read(roots: Sequence[_yaml.Value | _yaml_outline.Outline], path: str, read: Reader) -> Lockfile:
+    if not roots:
+        raise ParseError("empty", subject=path, line=1, hint=HINT)
+    problems: list[Problem] = []
+    documents = [_pnpm_document.opened(_checked(root, path), path, problems) for root in roots]
+    refuse_too_many(sum(document.size for document in documents), path)
+    parts = [_pnpm_document.parse(document, path, read, problems, project=document is documents[-1]) for document in documents]
+    resolved, direct, covers = (chain.from_iterable(column) for column in zip(*parts, strict=True))
+    return _npm_resolved.lockfile(path, _FORM, resolved, direct, covers, problems)
+
+
+def _checked(root: _yaml.Value | _yaml_outline.Outline, path: str) -> _pnpm_document.Large:
     """Raises ParseError for what is no lockfile of pnpm, or of a generation that nobody knows yet."""
-    version = document.get("lockfileVersion") if isinstance(document, _yaml.Map) else None
-    if not isinstance(document, _yaml.Map) or not isinstance(version, str):
+    known = None if isinstance(root, (str, list)) else root
+    version = known.get("lockfileVersion") if known is not None else None
+    if known is None or not isinstance(version, str):
         raise ParseError("not a lockfile of pnpm: no lockfileVersion", subject=path, line=1, hint=HINT)
     if version.partition(".")[0] not in ("5", "6", "7", "9"):
-        line = document.places["lockfileVersion"][0]
+        line = known.place("lockfileVersion")[0]
         raise ParseError(f"lockfileVersion {version} is not known, 5 to 9 are", subject=path, line=line, hint=HINT)
-    return document
+    return known

@@ -1,4 +1,4 @@
-"""The fast reader of regular YAML says what the parser says, or nothing."""
+"""The fast readers of regular YAML, of all at once and of an entry at a time, say what the parser says, or nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scanner.errors import ParseError
-from scanner.lockfiles import _yaml, _yaml_regular
+from scanner.lockfiles import _yaml, _yaml_outline, _yaml_regular
 from tests.conftest import SHARED
 
 if TYPE_CHECKING:
@@ -59,8 +59,25 @@ def shape(value: object) -> object:
 def regular(text: str) -> object:
     try:
         return [shape(one) for one in _yaml_regular.regular(text)]
-    except _yaml_regular._Odd:
+    except _yaml_regular.Odd:
         return None
+
+
+def outlined(text: str, depth: int = 2) -> object:
+    """The same of outlines, those that they hold among them."""
+    try:
+        return [open_up(one, depth) for one in _yaml_outline.outlines(text)]
+    except _yaml_regular.Odd:
+        return None
+
+
+def open_up(outline: _yaml_outline.Outline, depth: int) -> object:
+    members = []
+    for key in outline:
+        inner = outline.inner(key) if depth else None
+        value = shape(outline.get(key))  # its own lines are looked at either way
+        members.append((key, outline.place(key), value if inner is None else open_up(inner, depth - 1)))
+    return ("map", members, list(outline))
 
 
 def parsed(text: str) -> object:
@@ -71,8 +88,9 @@ def parsed(text: str) -> object:
 
 
 def test_a_lockfile_is_regular() -> None:
-    assert regular(REGULAR) == parsed(REGULAR)
-    assert regular(f"---\n{REGULAR}---\n{REGULAR}") == parsed(f"---\n{REGULAR}---\n{REGULAR}")
+    assert regular(REGULAR) == outlined(REGULAR) == parsed(REGULAR)
+    twice = f"---\n{REGULAR}---\n{REGULAR}"
+    assert regular(twice) == outlined(twice) == parsed(twice)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +157,7 @@ def test_a_lockfile_is_regular() -> None:
 )
 def test_anything_else_is_not(text: str) -> None:
     assert regular(text) is None
+    assert outlined(text) is None
 
 
 PIECES = st.sampled_from(
@@ -235,24 +254,28 @@ LINES = st.lists(
 @given(st.one_of(LINES, st.lists(PIECES, max_size=20).map("".join)))
 @example("a:\n  b\n")
 def test_it_never_says_anything_else_than_the_parser(text: str) -> None:
-    assert regular(text) in (None, parsed(text))
+    said = parsed(text)
+    assert regular(text) in (None, said)
+    assert outlined(text) in (None, said)
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.integers(0, len(REGULAR)), st.integers(0, 6), PIECES)
 def test_nor_of_a_lockfile_that_was_edited(at: int, removed: int, piece: str) -> None:
     text = REGULAR[:at] + piece + REGULAR[at + removed :]
-    assert regular(text) in (None, parsed(text))
+    said = parsed(text)
+    assert regular(text) in (None, said)
+    assert outlined(text) in (None, said)
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["pnpm-lock.yaml", "yarn.lock"])
 def test_real_lockfiles(name: str) -> None:
     files = [path for path in sorted(SHARED.rglob(name)) if "# yarn lockfile v1" not in text_of(path)]
-    told = [(regular(text_of(path)), parsed(text_of(path))) for path in files]
+    told = [(regular(text), outlined(text), parsed(text)) for text in map(text_of, files)]
     assert len(files) > 20
-    assert sum(fast is not None for fast, _ in told) > len(files) * 0.9
-    assert all(fast in (None, slow) for fast, slow in told)
+    assert sum(fast is not None for fast, _, _ in told) > len(files) * 0.9
+    assert all(outline == fast and fast in (None, slow) for fast, outline, slow in told)
 
 
 def text_of(path: Path) -> str:
