@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import io
 import re
+import sys
+from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanner.models import Severity
-from scanner.secrets import Rule, proposals
+from scanner.secrets import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +32,37 @@ SEVERITIES = {
 }
 """What is not named here is a provider's token: high."""
 
+MODULES = {
+    "ArtifactoryDetector": "artifactory",
+    "AWSKeyDetector": "aws",
+    "AzureStorageKeyDetector": "azure_storage_key",
+    "Base64HighEntropyString": "high_entropy_strings",
+    "BasicAuthDetector": "basic_auth",
+    "CloudantDetector": "cloudant",
+    "DiscordBotTokenDetector": "discord",
+    "GitHubTokenDetector": "github_token",
+    "GitLabTokenDetector": "gitlab_token",
+    "HexHighEntropyString": "high_entropy_strings",
+    "IbmCloudIamDetector": "ibm_cloud_iam",
+    "IbmCosHmacDetector": "ibm_cos_hmac",
+    "IPPublicDetector": "ip_public",
+    "JwtTokenDetector": "jwt",
+    "KeywordDetector": "keyword",
+    "MailchimpDetector": "mailchimp",
+    "NpmDetector": "npm",
+    "OpenAIDetector": "openai",
+    "PrivateKeyDetector": "private_key",
+    "PypiTokenDetector": "pypi_token",
+    "SendGridDetector": "sendgrid",
+    "SlackDetector": "slack",
+    "SoftlayerDetector": "softlayer",
+    "SquareOAuthDetector": "square_oauth",
+    "StripeDetector": "stripe",
+    "TelegramBotTokenDetector": "telegram_token",
+    "TwilioKeyDetector": "twilio",
+}
+"""Its plugins and the modules below ``detect_secrets.plugins`` that hold them: most scans need two or three of them."""
+
 
 class Reported(NamedTuple):
     """One entry of detect-secrets' report, with the value."""
@@ -38,7 +73,7 @@ class Reported(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line to judge: its place among the text's lines and the plugins (class names) that may find something on it; none: all of them."""
+    """A line to judge: its place among the text's lines and the plugins (class names) that may find something on it."""
 
     number: int
     plugins: frozenset[str]
@@ -81,45 +116,37 @@ def kinds(path: str, above: str, line: str, plugin: str, value: str) -> list[str
 
 def settings() -> dict[str, Any]:
     """detect-secrets' default plugins and filters as its baseline writes them."""
-    from detect_secrets.settings import get_settings
-
     _scan()
-    shown: dict[str, Any] = get_settings().json()
+    with _without_requests():
+        from detect_secrets.settings import get_settings
+
+        get_settings().configure_plugins([{"name": name} for name in MODULES])
+        shown: dict[str, Any] = get_settings().json()
     return shown
 
 
-def telling(data: bytes, plugin: str, end: int) -> bool:
-    """Whether a proposal can come to anything: a string of few different characters never exceeds the entropy plugins' limits."""
-    least = proposals.LEAST_DISTINCT.get(plugin, 0)
-    if not least:
-        return True
-    start = data.rfind(data[end - 1 : end], 0, end - 1) + 1
-    return len(set(data[start : end - 1])) >= least
-
-
 def _line(path: str, lines: Sequence[str], item: Line) -> Iterator[Reported]:
-    """Plugins first, the line's filters after them: the outcome is the same and most lines never see a filter."""
+    """Plugins first, the line's filters after them: the outcome is the same and most lines never see a filter.
+
+    detect-secrets then asks the filters that look at the lines around a value: of them it only has the one that looks at comments, which
+    has been asked already, as it looks at the line too.
+    """
     scan = _scan()
     line = lines[item.number].rstrip()
     context = scan.snippet(lines=lines, line_number=item.number + 1)
-    wanted = [plugin for plugin in scan.plugins if not item.plugins or type(plugin).__name__ in item.plugins]
     candidates = [
-        (plugin, secret)
-        for plugin in wanted
+        secret
+        for plugin in map(_plugin, item.plugins)
         for secret in scan.core._scan_line(plugin=plugin, filename=path, line=line, line_number=item.number + 1, context=context)
     ]
-    filtered = scan.core._is_filtered_out
-    if not candidates or filtered(required_filter_parameters=["line"], filename=path, line=line, context=context):
+    if not candidates or scan.core._is_filtered_out(required_filter_parameters=["line"], filename=path, line=line, context=context):
         return
-    for plugin, secret in candidates:
-        value = secret.secret_value
-        if not filtered(required_filter_parameters=["context"], filename=path, secret=value, plugin=plugin, line=line, context=context):
-            yield Reported(secret.type, item.number + 1, value)
+    for secret in candidates:
+        yield Reported(secret.type, item.number + 1, secret.secret_value)
 
 
 class _Scan(NamedTuple):
     core: Any
-    plugins: tuple[Any, ...]
     snippet: Any
     transform: Any
 
@@ -127,17 +154,52 @@ class _Scan(NamedTuple):
 @cache
 def _scan() -> _Scan:
     """detect-secrets with its default settings, but without what touches the disk (is it a file?) or the network (verification)."""
-    from detect_secrets.core import scan
-    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-    from detect_secrets.settings import get_plugins, get_settings
-    from detect_secrets.transformers import get_transformed_file
-    from detect_secrets.util.code_snippet import get_code_snippet
+    with _without_requests():
+        from detect_secrets.core import scan
+        from detect_secrets.settings import get_settings
+        from detect_secrets.transformers import get_transformed_file
+        from detect_secrets.util.code_snippet import get_code_snippet
 
-    classes: dict[str, Any] = dict(get_mapping_from_secret_type_to_class())
-    names = [{"name": plugin.__name__} for plugin in classes.values()]
     chosen = get_settings()
     chosen.clear()
-    chosen.configure_plugins(names)
     common = "detect_secrets.filters.common."
     chosen.disable_filters(f"{common}is_invalid_file", f"{common}is_ignored_due_to_verification_policies")
-    return _Scan(core=scan, plugins=tuple(get_plugins()), snippet=get_code_snippet, transform=get_transformed_file)
+    return _Scan(core=scan, snippet=get_code_snippet, transform=get_transformed_file)
+
+
+@cache
+def _plugin(name: str) -> Any:
+    """The plugin of this class name as detect-secrets itself sets it up: with its own defaults."""
+    with _without_requests():
+        module = import_module(f"detect_secrets.plugins.{MODULES[name]}")
+    return getattr(module, name)()
+
+
+class _Later(ModuleType):
+    """Stands for ``requests`` where detect-secrets imports it: whoever asks it for anything gets the real one's answer, loaded then.
+
+    Only verification asks, and that is never done here; loading it costs each process more than all the rest of detect-secrets.
+    """
+
+    Response: Any = None
+    """What annotations name that are evaluated when a plugin is imported."""
+
+    def __getattr__(self, name: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
+@contextmanager
+def _without_requests() -> Iterator[None]:
+    """Imports in the block take ``requests`` for what is loaded when it is used; all others go on to get the real one."""
+    name = "requests"
+    if name in sys.modules:
+        yield
+        return
+    later = sys.modules[name] = _Later(name)
+    try:
+        yield
+    finally:
+        if sys.modules.get(name) is later:
+            del sys.modules[name]

@@ -17,7 +17,7 @@ from scanner.secrets.sight import Sight
 from scanner.secrets.team import Team
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from scanner.models import File
     from scanner.secrets import Opener, Options
@@ -36,6 +36,10 @@ KNOWN = frozenset(
     )
 )
 """File endings whose kind detect-secrets knows; in all others it also tries ``key = value`` lines without a section."""
+
+_ANYWHERE = tuple(plugin for plugin, _ in proposals.ALL)
+_ELSEWHERE = tuple(None if proposal in proposals.UNQUOTED else proposal[0] for proposal in proposals.ALL)
+"""By proposal the plugin that it is made for: in files in which the keyword plugin takes values without quotes, and in all others."""
 
 _SECTION_FIRST = re.compile(rb"(?:[\s\x1c-\x1f\x80-\xff]|[#;][^\n]*(?:\n|\Z))*\[")
 _NO_PAIR = re.compile(rb"^[A-Za-z0-9_{}<>()/*`$&@!|\-.,+\"'][^=:\n]*$", re.MULTILINE)
@@ -56,8 +60,7 @@ class Detectors:
     def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
         """Read one file and add what detect-secrets would report of it; what cannot be read becomes a Problem."""
         try:
-            with open(open_file(file.name), "rb") as stream:
-                data = stream.read(MOST + 1)
+            data = _read(open_file(file.name), file.size)
         except WorkspaceError as error:
             return tally.problem(file.path, error.reason, error.hint)
         except OSError as error:
@@ -76,7 +79,7 @@ class Detectors:
         reported = self.reported(path, data)
         if reported and b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        items = [_found(item, data) for item in reported]
+        items = list(_placed(reported, data))
         if self._team:
             cursor = place.Cursor()
             cursor.enter(data, 0)
@@ -95,8 +98,8 @@ class Detectors:
         """detect-secrets' report of one file, values and all."""
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        hits = self._hits(data)
         ending = os.path.splitext(path)[1]
+        hits = self._hits(data, ending)
         parsed = ending in YAML or _SECTION_FIRST.match(data) is not None
         eager = ending not in KNOWN and not _NO_PAIR.search(data)
         if not hits and not ((parsed or eager) and _PARSED.search(data)):
@@ -122,13 +125,15 @@ class Detectors:
             return []
         encoded = [line.encode() for line in lines]
         starts = list(accumulate((len(line) + 1 for line in encoded), initial=0))
-        hits = self._hits(b"\n".join(encoded))
+        hits = self._hits(b"\n".join(encoded), os.path.splitext(path)[1])
         return list(detect_secrets.judged(path, lines, _grouped((bisect_right(starts, end - 1) - 1, plugin) for plugin, end in hits)))
 
-    def _hits(self, data: bytes) -> Hits:
+    def _hits(self, data: bytes, ending: str) -> Hits:
         """``(plugin, end offset)`` of all that is worth a plugin's look, in the order of the file."""
-        found = ((proposals.ALL[number][0], end) for number, end in sorted(self._matcher.ends(data), key=lambda hit: hit[1]))
-        return [hit for hit in found if detect_secrets.telling(data, *hit)]
+        ends = self._matcher.ends(data)
+        asked = _ANYWHERE if ending in proposals.LOOSE else _ELSEWHERE
+        hits = [(plugin, end) for number, end in ends if (plugin := asked[number]) is not None and _telling(data, plugin, end)]
+        return sorted(hits, key=_end)
 
 
 def _raw(data: bytes, hits: Hits) -> list[detect_secrets.Line]:
@@ -144,8 +149,32 @@ def _raw(data: bytes, hits: Hits) -> list[detect_secrets.Line]:
 def _grouped(placed: Iterable[tuple[int, str]]) -> list[detect_secrets.Line]:
     plugins: dict[int, set[str]] = {}
     for index, plugin in placed:
-        plugins.setdefault(index, set()).add(plugin)
-    return [detect_secrets.Line(index, frozenset() if "" in plugins[index] else frozenset(plugins[index])) for index in sorted(plugins)]
+        plugins.setdefault(index, set()).update(proposals.CASELESS if not plugin else (plugin,))
+    return [detect_secrets.Line(index, frozenset(plugins[index])) for index in sorted(plugins)]
+
+
+def _end(hit: tuple[str, int]) -> int:
+    return hit[1]
+
+
+def _telling(data: bytes, plugin: str, end: int) -> bool:
+    """Whether a proposal can come to anything: a string of few different characters never exceeds the entropy plugins' limits."""
+    least = proposals.LEAST_DISTINCT.get(plugin)
+    if least is None:
+        return True
+    start = data.rfind(data[end - 1 : end], 0, end - 1) + 1
+    return len(set(data[start : end - 1])) >= least
+
+
+def _read(handle: int, size: int) -> bytes:
+    """All bytes of an open file, which is then closed; of one that is too large only enough to tell. ``size`` is a guess."""
+    try:
+        data = os.read(handle, min(size, MOST) + 1)
+        while len(data) <= MOST and (piece := os.read(handle, MOST + 1 - len(data) if len(data) > size else 1)):
+            data += piece
+    finally:
+        os.close(handle)
+    return data
 
 
 def _text(data: bytes) -> str | None:
@@ -162,10 +191,17 @@ def _parsed(path: str, text: str, *, eager: bool) -> list[str] | None:
     return detect_secrets.transformed(path, text, eager=eager)
 
 
-def _found(item: Reported, data: bytes) -> Found:
-    """A report with its place in the file, where the value stands on the line that detect-secrets names."""
+def _placed(reported: Iterable[Reported], data: bytes) -> Iterator[Found]:
+    """Reports, in the order of their lines, with their places in the file, where the value stands on the line that detect-secrets names."""
+    line, start = 1, 0
+    for item in reported:
+        while line < item.line and (following := data.find(b"\n", start)) >= 0:
+            line, start = line + 1, following + 1
+        yield _found(item, data, start)
+
+
+def _found(item: Reported, data: bytes, start: int) -> Found:
     rule = detect_secrets.rule(item.type)
-    start = _line_start(data, item.line)
     end = data.find(b"\n", start)
     at = data.find(item.value.encode("utf-8", "replace"), start, end if end >= 0 else len(data))
     column = len(data[start:at].decode("utf-8", "replace")) + 1 if at >= 0 else 1
@@ -174,13 +210,3 @@ def _found(item: Reported, data: bytes) -> Found:
         line=item.line, column=column, end_line=item.line, end_column=column + (len(item.value) if at >= 0 else 0),
         allowed=inline.reason(data, at, at + len(item.value.encode()), rule.id) if at >= 0 else None,
     )
-
-
-def _line_start(data: bytes, line: int) -> int:
-    start = 0
-    for _ in range(line - 1):
-        following = data.find(b"\n", start)
-        if following < 0:
-            break
-        start = following + 1
-    return start
