@@ -189,13 +189,13 @@ class Engine:
 
 def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[Found]:
     """What a rule accepts; of a window that is full of it no more than it takes to say so."""
-    form = spans.shape(rule.regex)
+    form, hopeless = spans.shape(rule.regex), judge.value(rule)
     left = MOST_PER_RULE
-    if not tally.explain:
-        ends = [end for end in ends if not _pointless(rule, sight.data, end)]
+    if not tally.explain:  # most values in quotes are no secrets of the rule, and finding where a match begins costs more than saying so
+        ends = [end for end in ends if (value := spans.quoted(sight.data, end)) is None or hopeless(value) is None]
     for match in spans.matches(form, sight.data, ends):
         start, end = form.value(match)
-        if reason := judge.value(rule, sight.data[start:end]):
+        if reason := hopeless(sight.data[start:end]):
             tally.reject(sight.path, rule.id, reason)
         else:
             found = list(judged(sight, sight.candidate(rule, match), (start, end), rule.id, tally))
@@ -203,12 +203,6 @@ def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[F
             left -= len(found)
             if left < 0:
                 return tally.full(sight.path, rule)
-
-
-def _pointless(rule: Rule, data: bytes, end: int) -> bool:
-    """Whether a match ends here with a value in quotes that is no secret of this rule: most do, and finding where they begin costs more."""
-    value = spans.quoted(data, end)
-    return value is not None and judge.value(rule, value) is not None
 
 
 def _placed(item: Found, cursor: place.Cursor, data: bytes) -> Found:

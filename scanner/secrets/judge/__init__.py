@@ -8,6 +8,8 @@ from scanner.secrets.judge import assignment, checks, lone, placeholder, veto
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scanner.secrets import Rule
     from scanner.secrets.candidate import Candidate
 
@@ -35,9 +37,16 @@ def file(rule: Rule, path: str) -> str | None:
     return "in a lockfile or source map" if rule.checksum == "assignment" and veto.lockfile(path) else None
 
 
-def value(rule: Rule, found: bytes) -> str | None:
-    """Why these bytes are no secret of this rule wherever they stand; None where the place has a say. Most candidates end here."""
-    return assignment.hopeless(found) if rule.checksum == "assignment" else None
+def value(rule: Rule) -> Callable[[bytes], str | None]:
+    """A function that says why some bytes are no secret of this rule wherever they stand; None where the place has a say.
+
+    Most candidates end here.
+    """
+    return assignment.hopeless if rule.checksum == "assignment" else _nothing
+
+
+def _nothing(_found: bytes) -> None:
+    return None
 
 
 def elsewhere(path: str) -> bool:

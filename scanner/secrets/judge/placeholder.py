@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from operator import sub
 
 _KINDS: tuple[tuple[str, str], ...] = (
     (
@@ -57,6 +57,7 @@ _MASKED = re.compile(
 
 
 _UNIT = re.compile(r"(.{2,12}?)\1{2,}")
+_STEPS = frozenset((-1, 0, 1))
 
 
 def repeated(value: str) -> bool:
@@ -65,5 +66,5 @@ def repeated(value: str) -> bool:
         return len(set(value)) == 1
     if len(set(value)) <= max(2, min(4, len(value) // 12)) or _UNIT.fullmatch(value):
         return True
-    steps = sum(abs(ord(a) - ord(b)) <= 1 for a, b in pairwise(value))
-    return steps >= 0.7 * (len(value) - 1)
+    codes = value.encode() if value.isascii() else [ord(char) for char in value]
+    return sum(map(_STEPS.__contains__, map(sub, codes[1:], codes))) >= 0.7 * (len(value) - 1)

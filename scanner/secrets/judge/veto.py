@@ -112,7 +112,8 @@ def _name_of_pair(candidate: Candidate) -> bool:
 
 def _url(candidate: Candidate) -> bool:
     value = candidate.value
-    if _NAME_SPACE.search(candidate.before):
+    before = candidate.before
+    if "urn:" in before and _NAME_SPACE.search(before):
         return True
     return value.startswith(("//", "./", "../", "~/", "urn:")) or ("://" in value[:40] and "@" not in value and "?" not in value)
 
