@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import string
 from math import log2
 from typing import TYPE_CHECKING
 
 from scanner.secrets.judge import shapes, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from scanner.secrets.candidate import Candidate
 
@@ -25,14 +26,15 @@ _SETS_KEY = re.compile(
 _SETS = re.compile(r"(?:^|[._])(?:set|with|put)[A-Z_]")
 _BUILT = re.compile(r"[\"'`]\s*(?:\+|\.format|%|\.\s|\|\|)")
 _COMPARED = re.compile(r"[\"'`]?\s*[)\]]?\s*(?:=>|:|===?|!==?|\?)")
-_NAME = re.compile(r"[A-Za-z0-9_.$-]*$")
+_NAME = string.ascii_letters + string.digits + "_.$-"
 _LISTED_BEFORE = re.compile(r"[\"'`]\s*,\s*[bu]?[\"'`][\w.$-]*$")
 _LISTED_AFTER = re.compile(r"[\"'`]\s*,\s*[bu]?[\"'`]")
 _EQUALS = (".equals", ".equalsIgnoreCase", ".contentEquals")
 _ACCOUNT = re.compile(
     r"(?i)\b(?:user(?:_?name)?|login|host(?:name)?|server|e?mail|database|db_?name|port|client_?id|account|uid|uname)\b[\"']?\s*(?:=>|[:=(,])"
 )
-_NEAR = 3
+_NEAR, _FAR = 3, 500
+_LONGEST_NAME = 60
 
 
 def features(candidate: Candidate) -> frozenset[str]:
@@ -53,8 +55,8 @@ def key_name(candidate: Candidate) -> str:
     """The whole name that the value is assigned to, also where the regex begins in the middle of it."""
     if not candidate.key:
         return ""
-    head = _NAME.search(candidate.text[max(0, candidate.start - 60) : candidate.start])
-    return (head.group() if head else "") + candidate.key
+    above = candidate.text[max(0, candidate.start - _LONGEST_NAME) : candidate.start]
+    return above[len(above.rstrip(_NAME)) :] + candidate.key
 
 
 def quoting(candidate: Candidate) -> str:
@@ -119,7 +121,7 @@ def _of_place(candidate: Candidate, how: str) -> Iterator[str]:
         yield "argument of a call"
     if len(before) + len(after) > 400:
         yield "long line"
-    if not _NAME.sub("", candidate.text[candidate.text.rfind("\n", 0, candidate.start) + 1 : candidate.start]).strip(" \t\"'"):
+    if not candidate.text[candidate.text.rfind("\n", 0, candidate.start) + 1 : candidate.start].rstrip(_NAME).strip(" \t\"'"):
         yield "begins the line"
     if not after.strip("\"'`,;) "):
         yield "ends the line"
@@ -131,6 +133,7 @@ def _of_lines(candidate: Candidate) -> Iterator[str]:
     for _ in range(_NEAR + 1):
         low = max(text.rfind("\n", 0, low), 0)
         high = found if (found := text.find("\n", high + 1)) >= 0 else len(text)
+    low, high = max(low, candidate.start - _FAR), min(high, candidate.value_end + _FAR)
     if _ACCOUNT.search(text, low, candidate.start) or _ACCOUNT.search(text, candidate.value_end, high):
         yield "next to an account or a host"
     if text.count(candidate.value) > 1:
@@ -156,7 +159,7 @@ def _operator(candidate: Candidate, name: str) -> str:
     return operator
 
 
-def _pairs(value: dict[str, str], how: str, kind: str, operator: str) -> Iterator[str]:
+def _pairs(value: Mapping[str, str], how: str, kind: str, operator: str) -> Iterator[str]:
     """Combinations that mean more than their parts."""
     for measure in ("surprise", "shape", "words"):
         if measure in value:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scanner.secrets.judge import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _SHAPES = tuple(
     (name, re.compile(regex))
@@ -50,7 +51,8 @@ _LETTERS = re.compile(r"[a-z]+")
 _VOWELS = re.compile(r"[aeiouy]+")
 
 
-def measures(value: str) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def measures(value: str) -> Mapping[str, str]:
     """Length and wordiness by interval; the first shape that fits, if any."""
     found = {
         "length": _bin(len(value), _LENGTHS),
@@ -61,8 +63,13 @@ def measures(value: str) -> dict[str, str]:
     return {**found, "shape": shape} if shape else found
 
 
-def traits(value: str) -> Iterator[str]:
+@lru_cache(maxsize=1024)
+def traits(value: str) -> tuple[str, ...]:
     """What signs it holds and begins with, and what its characters are like, whatever they spell."""
+    return tuple(_traits(value))
+
+
+def _traits(value: str) -> Iterator[str]:
     if not value.isascii():
         yield "not ASCII"
     for char in "$%{}[]()<>:;=@!?#&*.,/\\+|~^":

@@ -6,7 +6,11 @@ from fractions import Fraction
 
 import pytest
 
+from scanner.models import Severity
+from scanner.secrets import Options
+from scanner.secrets.engine import Engine
 from scanner.secrets.judge import assignment, placeholder, shapes, words
+from scanner.secrets.tally import Tally
 from tests.bench.logistic import Example, fit
 from tests.unit.secrets.test_judge import RULES
 
@@ -76,3 +80,10 @@ def test_points_do_not_depend_on_the_order_of_features(monkeypatch: pytest.Monke
 )
 def test_what_characters_are_like(value: str, expected: set[str]) -> None:
     assert expected <= set(shapes.traits(value))
+
+
+@pytest.mark.parametrize("text", ["type: public\nkey: {}\n", "kind: cache\nkey: {}\n", "page: next\ntoken: {}\n", "FOO=PUBLIC\nKEY={}\n"])
+def test_a_name_does_not_begin_on_the_line_above(text: str) -> None:
+    value = "Zk3vQ9xL2m" + "P7tR4wYb8N"
+    found = Engine(Options()).text("settings.yml", text.format(value).encode(), Tally())
+    assert [(item.value, item.severity) for item in found] == [(value, Severity.HIGH)]
