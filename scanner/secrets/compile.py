@@ -41,8 +41,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
 
     Rules without a telling literal would slow it down: those with keywords are in ``weak``, each by itself, for files in which one of them
     stands (``words[id]`` are the places in ``weak`` of the rules that the keyword with that id, counted from the first one, belongs to);
-    those for certain paths are in ``placed``, for these files. ``strings`` are the random-looking ones in quotes: run with the rules they
-    cost thrice what they cost alone, and tests and documentation are spared them.
+    those for certain paths are in ``placed``, for these files (with detect-secrets' rules: ``RUNS`` and ``KEPT``). ``strings`` are the
+    random-looking ones in quotes: run with the rules they cost thrice what they cost alone, and tests and documentation are spared them.
     """
 
     rules: tuple[Rule, ...]
@@ -99,7 +99,7 @@ def _key(name: str) -> str:
 
 def _ingredients(name: str) -> Iterator[bytes]:
     yield matcher.engine().encode()
-    yield repr((proposals.ALL, proposals.STRINGS, decode.triggers(), TELLING)).encode()
+    yield repr((proposals.ALL, proposals.RUNS, proposals.KEPT, proposals.STRINGS, decode.triggers(), TELLING)).encode()
     if name == "default":
         folder = files("scanner.secrets").joinpath("rules")
         packs = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
@@ -110,8 +110,10 @@ def _build(name: str) -> Compiled:
     from scanner.secrets import rules
 
     if name != "default":
-        every = tuple(range(len(proposals.ALL)))
-        return Compiled(rules=(), hot=_part((), (), [proposals.ALL[number][1] for number in every], ()), proposed=every)
+        runs, once = ([regex.encode() for _, regex in regexes] for regexes in (proposals.RUNS, proposals.KEPT))
+        every = _part((), (), [regex for _, regex in proposals.ALL], ())
+        kept = Part(matcher=matcher.build(runs, once=once), numbers=())
+        return Compiled(rules=(), hot=every, placed=kept, proposed=tuple(range(len(proposals.ALL))))
     chosen = tuple(msgspec.structs.replace(rule, examples=Examples()) for rule in rules.builtin())
     weak, placed = _slow(chosen)
     hot = tuple(number for number in range(len(chosen)) if number not in weak and number not in placed)

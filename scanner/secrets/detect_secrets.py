@@ -9,16 +9,16 @@ import io
 import re
 import sys
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanner.models import Severity
-from scanner.secrets import Rule
+from scanner.secrets import Rule, keywords, proposals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 IDS = {"Hex High Entropy String": "entropy-hex", "Base64 High Entropy String": "entropy-base64", "Secret Keyword": "secret-keyword"}
 SEVERITIES = {
@@ -63,6 +63,10 @@ MODULES = {
 }
 """Its plugins and the modules below ``detect_secrets.plugins`` that hold them: most scans need two or three of them."""
 
+_COMMENT = "pragma:"
+_CALL = re.compile(r"[:=!]\s*[\w.-]+[\[\(]")
+"""What the filters of lines must find on a line or, the comment, on the one before it."""
+
 
 class Reported(NamedTuple):
     """One entry of detect-secrets' report, with the value."""
@@ -73,9 +77,11 @@ class Reported(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line to judge: its place among the text's lines and the plugins (class names) that may find something on it."""
+    """A line to judge: its place among the text's lines (from 0), the line before it, and the plugins (class names) that are to look."""
 
     number: int
+    text: str
+    above: str
     plugins: frozenset[str]
 
 
@@ -99,11 +105,11 @@ def transformed(path: str, text: str, *, eager: bool) -> list[str] | None:
     return lines or None
 
 
-def judged(path: str, lines: Sequence[str], wanted: Iterable[Line]) -> Iterator[Reported]:
-    """What detect-secrets finds on the wanted lines, in order; the same type and value only once."""
+def judged(path: str, lines: Iterable[Line]) -> Iterator[Reported]:
+    """What detect-secrets finds on the lines, in order; the same type and value only once."""
     seen: set[tuple[str, str]] = set()
-    for item in wanted:
-        for found in _line(path, lines, item):
+    for line in lines:
+        for found in _found(path, line):
             if (found.type, found.value) not in seen:
                 seen.add((found.type, found.value))
                 yield found
@@ -111,7 +117,7 @@ def judged(path: str, lines: Sequence[str], wanted: Iterable[Line]) -> Iterator[
 
 def kinds(path: str, above: str, line: str, plugin: str, value: str) -> list[str]:
     """The types under which a plugin reports a value on a line; ``above`` is the line before it."""
-    return [found.type for found in _line(path, (above, line), Line(1, frozenset((plugin,)))) if found.value == value]
+    return [found.type for found in _found(path, Line(1, line, above, frozenset((plugin,)))) if found.value == value]
 
 
 def settings() -> dict[str, Any]:
@@ -125,24 +131,34 @@ def settings() -> dict[str, Any]:
     return shown
 
 
-def _line(path: str, lines: Sequence[str], item: Line) -> Iterator[Reported]:
-    """Plugins first, the line's filters after them: the outcome is the same and most lines never see a filter.
+def _found(path: str, item: Line) -> Iterator[Reported]:
+    """Plugins first, the filters of lines after them: the outcome is the same and most lines never see a filter.
 
     detect-secrets then asks the filters that look at the lines around a value: of them it only has the one that looks at comments, which
     has been asked already, as it looks at the line too.
     """
     scan = _scan()
-    line = lines[item.number].rstrip()
-    context = scan.snippet(lines=lines, line_number=item.number + 1)
+    line = item.text.rstrip()
+    context = scan.snippet(lines=[item.above, item.text], line_number=2)
     candidates = [
         secret
         for plugin in map(_plugin, item.plugins)
         for secret in scan.core._scan_line(plugin=plugin, filename=path, line=line, line_number=item.number + 1, context=context)
     ]
-    if not candidates or scan.core._is_filtered_out(required_filter_parameters=["line"], filename=path, line=line, context=context):
-        return
-    for secret in candidates:
-        yield Reported(secret.type, item.number + 1, secret.secret_value)
+    if candidates and not _left_out(path, line, item.above, context):
+        for secret in candidates:
+            yield Reported(secret.type, item.number + 1, secret.secret_value)
+
+
+def _left_out(path: str, line: str, above: str, context: Any) -> bool:
+    """What the filters of lines say: a comment allows it, or it is the call that gets the value.
+
+    Each regex for comments holds ``_COMMENT`` as it stands, and the one for calls has ``_CALL`` as a part: where a line holds neither they
+    are not asked, as they try each of its characters, and it may be as long as the file.
+    """
+    if _CALL.search(line) is None and _COMMENT not in line and _COMMENT not in above:
+        return False
+    return bool(_scan().core._is_filtered_out(required_filter_parameters=["line"], filename=path, line=line, context=context))
 
 
 class _Scan(NamedTuple):
@@ -172,7 +188,29 @@ def _plugin(name: str) -> Any:
     """The plugin of this class name as detect-secrets itself sets it up: with its own defaults."""
     with _without_requests():
         module = import_module(f"detect_secrets.plugins.{MODULES[name]}")
-    return getattr(module, name)()
+    plugin = getattr(module, name)()
+    if name in proposals.LEAST_DISTINCT:
+        plugin.analyze_string = partial(_various, plugin.analyze_string, proposals.LEAST_DISTINCT[name])
+    if name == "KeywordDetector":
+        plugin.analyze_string = partial(_keyword, plugin.analyze_string, module.DENYLIST)
+    return plugin
+
+
+def _various(asked: Callable[[str], Iterator[str]], least: int, text: str) -> Iterator[str]:
+    """An entropy plugin's strings without those of so few different characters that it would count them in vain: what it does not report
+    has no say in what else it reports."""
+    return (value for value in asked(text) if len(set(value)) >= least)
+
+
+def _keyword(asked: Any, words: tuple[str, ...], text: str, denylist_regex_to_group: Mapping[re.Pattern[str], int]) -> Iterator[str]:
+    """The keyword plugin, whose regexes are only asked where one of its words stands."""
+    found: Iterator[str] = asked(text, {_near(regex, words): group for regex, group in denylist_regex_to_group.items()})
+    return found
+
+
+@cache
+def _near(regex: re.Pattern[str], words: tuple[str, ...]) -> keywords.Near | re.Pattern[str]:
+    return keywords.Near(regex, words) if keywords.begins_with(regex, words) else regex
 
 
 class _Later(ModuleType):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
-from bisect import bisect_right
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scanner.errors import WorkspaceError
-from scanner.secrets import compile as compiled
-from scanner.secrets import detect_secrets, found, inline, place, proposals
+from scanner.secrets import detect_secrets, found, inline, place
 from scanner.secrets.found import Found
+from scanner.secrets.proposed import Proposer, cut
 from scanner.secrets.sight import Sight
 from scanner.secrets.team import Team
 
@@ -23,8 +20,6 @@ if TYPE_CHECKING:
     from scanner.secrets import Opener, Options
     from scanner.secrets.detect_secrets import Reported
     from scanner.secrets.tally import Tally
-
-    Hits = list[tuple[str, int]]
 
 MOST = 32 * 1024 * 1024
 MOST_PARSED = 8 * 1024 * 1024
@@ -37,14 +32,8 @@ KNOWN = frozenset(
 )
 """File endings whose kind detect-secrets knows; in all others it also tries ``key = value`` lines without a section."""
 
-_ANYWHERE = tuple(plugin for plugin, _ in proposals.ALL)
-_ELSEWHERE = tuple(None if proposal in proposals.UNQUOTED else proposal[0] for proposal in proposals.ALL)
-"""By proposal the plugin that it is made for: in files in which the keyword plugin takes values without quotes, and in all others."""
-
 _SECTION_FIRST = re.compile(rb"(?:[\s\x1c-\x1f\x80-\xff]|[#;][^\n]*(?:\n|\Z))*\[")
 _NO_PAIR = re.compile(rb"^[A-Za-z0-9_{}<>()/*`$&@!|\-.,+\"'][^=:\n]*$", re.MULTILINE)
-_PARSED = re.compile(rb"(?i)[a-z0-9+/\\\-_=]{23}|[0-9a-f]{9}|key|pass|pwd|secret|contrase|\\[xuU/\s]|!!binary")
-"""What a file must hold for anything to be found in what detect-secrets makes of it: it joins lines, undoes escapes and adds quotes."""
 
 
 class Detectors:
@@ -52,7 +41,7 @@ class Detectors:
 
     def __init__(self, options: Options) -> None:
         self._baseline = options.baseline
-        self._matcher = compiled.ready("detect-secrets").hot.matcher
+        self._proposer = Proposer()
         own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
         self._team = Team(own) if own else None
         self._off = options.disable
@@ -98,72 +87,24 @@ class Detectors:
         """detect-secrets' report of one file, values and all."""
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        wanted = self._proposer.wanted(path, data)
         ending = os.path.splitext(path)[1]
-        hits = self._hits(data, ending)
         parsed = ending in YAML or _SECTION_FIRST.match(data) is not None
         eager = ending not in KNOWN and not _NO_PAIR.search(data)
-        if not hits and not ((parsed or eager) and _PARSED.search(data)):
+        if not wanted and not ((parsed or eager) and self._proposer.kept(data, yaml=ending in YAML)):
             return []
         text = _text(data)
         if text is None or detect_secrets.file_is_left_out(path):
             return []
-        reported = self._lines(path, text, data, hits, parsed=parsed)
+        lines = _parsed(path, text, eager=False) if parsed else None
+        reported = self._made(path, lines) if lines else list(detect_secrets.judged(path, cut(data, wanted)))
         if not reported and eager:
-            reported = self._transformed(path, _parsed(path, text, eager=True))
+            reported = self._made(path, _parsed(path, text, eager=True) or ())
         return reported
 
-    def _lines(self, path: str, text: str, data: bytes, hits: Hits, *, parsed: bool) -> list[Reported]:
-        lines = _parsed(path, text, eager=False) if parsed else None
-        if lines:
-            return self._transformed(path, lines)
-        if not hits:
-            return []
-        return list(detect_secrets.judged(path, io.StringIO(text).readlines(), _raw(data, hits)))
-
-    def _transformed(self, path: str, lines: Sequence[str] | None) -> list[Reported]:
-        if not lines:
-            return []
-        encoded = [line.encode() for line in lines]
-        starts = list(accumulate((len(line) + 1 for line in encoded), initial=0))
-        hits = self._hits(b"\n".join(encoded), os.path.splitext(path)[1])
-        return list(detect_secrets.judged(path, lines, _grouped((bisect_right(starts, end - 1) - 1, plugin) for plugin, end in hits)))
-
-    def _hits(self, data: bytes, ending: str) -> Hits:
-        """``(plugin, end offset)`` of all that is worth a plugin's look, in the order of the file."""
-        ends = self._matcher.ends(data)
-        asked = _ANYWHERE if ending in proposals.LOOSE else _ELSEWHERE
-        hits = [(plugin, end) for number, end in ends if (plugin := asked[number]) is not None and _telling(data, plugin, end)]
-        return sorted(hits, key=_end)
-
-
-def _raw(data: bytes, hits: Hits) -> list[detect_secrets.Line]:
-    index = at = 0
-    placed: list[tuple[int, str]] = []
-    for plugin, end in hits:
-        index += data.count(b"\n", at, end - 1)
-        at = max(at, end - 1)
-        placed.append((index, plugin))
-    return _grouped(placed)
-
-
-def _grouped(placed: Iterable[tuple[int, str]]) -> list[detect_secrets.Line]:
-    plugins: dict[int, set[str]] = {}
-    for index, plugin in placed:
-        plugins.setdefault(index, set()).update(proposals.CASELESS if not plugin else (plugin,))
-    return [detect_secrets.Line(index, frozenset(plugins[index])) for index in sorted(plugins)]
-
-
-def _end(hit: tuple[str, int]) -> int:
-    return hit[1]
-
-
-def _telling(data: bytes, plugin: str, end: int) -> bool:
-    """Whether a proposal can come to anything: a string of few different characters never exceeds the entropy plugins' limits."""
-    least = proposals.LEAST_DISTINCT.get(plugin)
-    if least is None:
-        return True
-    start = data.rfind(data[end - 1 : end], 0, end - 1) + 1
-    return len(set(data[start : end - 1])) >= least
+    def _made(self, path: str, lines: Sequence[str]) -> list[Reported]:
+        """The report of the lines that detect-secrets made of a file."""
+        return list(detect_secrets.judged(path, self._proposer.among(path, lines))) if lines else []
 
 
 def _read(handle: int, size: int) -> bytes:
@@ -201,12 +142,12 @@ def _placed(reported: Iterable[Reported], data: bytes) -> Iterator[Found]:
 
 
 def _found(item: Reported, data: bytes, start: int) -> Found:
-    rule = detect_secrets.rule(item.type)
+    rule, value = detect_secrets.rule(item.type), item.value.encode("utf-8", "replace")
     end = data.find(b"\n", start)
-    at = data.find(item.value.encode("utf-8", "replace"), start, end if end >= 0 else len(data))
+    at = data.find(value, start, end if end >= 0 else len(data))
     column = len(data[start:at].decode("utf-8", "replace")) + 1 if at >= 0 else 1
     return Found(
         rule=rule, severity=rule.severity, start=max(at, start), end=max(at, start) + 1, value=item.value, detector=item.type,
         line=item.line, column=column, end_line=item.line, end_column=column + (len(item.value) if at >= 0 else 0),
-        allowed=inline.reason(data, at, at + len(item.value.encode()), rule.id) if at >= 0 else None,
+        allowed=inline.reason(data, at, at + len(value), rule.id) if at >= 0 else None,
     )

@@ -73,14 +73,11 @@ TOKENS = (
 """Tokens that need no quotes. Where a plugin's regex begins with no literal, only its rarest part stands here: together with the others,
 the whole of it would halve the engine's speed."""
 
-FOLDED = (("", r"\xc5\xbf|\xe2\x84\xaa|\xc4\xb0|\xc4\xb1"),)
-"""Letters beyond ASCII that Python's case-blind regexes take for s, k and i: on a line that has one, all plugins in ``CASELESS`` look."""
+FOLDS = ((b"\xc5\xbf", b"s"), (b"\xe2\x84\xaa", b"k"), (b"\xc4\xb0", b"i"), (b"\xc4\xb1", b"i"))
+"""What Python's case-blind regexes take for letters of ASCII, as UTF-8."""
 
-CASELESS = frozenset((
-    "AWSKeyDetector", "CloudantDetector", "IbmCloudIamDetector", "IbmCosHmacDetector", "IPPublicDetector", "KeywordDetector",
-    "SlackDetector", "SoftlayerDetector",
-))
-"""The plugins that have a case-blind regex."""
+FOLDED = (("", r"\xc5\xbf|\xe2\x84\xaa|\xc4\xb0|\xc4\xb1"),)
+"""No plugin's: where one of ``FOLDS`` stands, the text is looked through again with the letter that it is taken for."""
 
 DEFAULT = {"Base64HighEntropyString": "Base64 High Entropy String", "HexHighEntropyString": "Hex High Entropy String"}
 """The plugins that also take part in the default rule set, with the types they report; what the others look for has rules of ours, with
@@ -105,5 +102,40 @@ STRINGS = (
 )
 """What the default rule set looks for on behalf of the plugins in ``DEFAULT``: our judge takes no string without a digit for random."""
 
+_STRING, _HEX = r"A-Za-z0-9+/\\\-_=", r"0-9A-Fa-f"
+_SECRET = r"(?:[a-zA-Z]{24}|[0-9A-Za-z_\-/+]{40})"
+
+RUNS = (
+    ("Base64HighEntropyString", rf"[{_STRING}]{{22,}}(?:[^{_STRING}]|$)"),
+    ("HexHighEntropyString", rf"[{_HEX}]{{9,}}(?:[^{_HEX}]|$)"),
+)
+"""The strings that may come to stand in quotes; a backslash more may belong to them then."""
+
+KEPT = (
+    ("ini", rf"(?i)^[^=:\n]*{_WORDS}"),
+    ("ini", rf"(?:^|[=:\x0b\x0c\x1c-\x1e\x80-\xff]){_BLANK}*[\"']?{_SECRET}"),
+    ("ini", r"[\"'][0-9A-Za-z/+]{40}"),
+    ("ini", r"sq0csp-"),
+    ("ini", r"%[(%]"),
+    ("yaml", rf"(?i){_WORDS}"),
+    ("yaml", _SECRET),
+    ("yaml", r"AP[0-9A-F\x80-\xff]{1,4}[a-zA-Z0-9]{8}"),
+    ("yaml", rf"BEGIN{_BLANK}|binary|%TAG|!\S*%|\\[^\"\\]"),
+)
+"""What an INI or YAML file must hold, ``RUNS`` or one of these, for anything to be found in what detect-secrets makes of it but not in the
+file itself (the tests draw files that are without them). A line that it makes is ``key = "value"`` or ``key: "value"``:
+
+- A plugin that needs no quotes and no key finds its token in a part of the key or of the value. That part stands in the file as it does
+  there, where ``TOKENS`` finds it, unless INI fills in other values (``%(``, ``%%``) or YAML decodes an escape or joins lines by a blank;
+  only private keys hold blanks, and only ``AP`` must follow one or begin the line. The backslash before a quote of the value can only
+  belong to Square's tokens. YAML encodes anew what is ``binary``; ``%TAG`` and ``%`` in a tag hide that word.
+- A plugin that needs the key and no quotes (Softlayer's other tokens too) reports 24 letters or 40 and more characters (``_SECRET``). INI:
+  they are where the value begins, that is behind ``=``, ``:``, the beginning of the line or one of Python's line ends, blanks and a quote.
+  YAML: anywhere.
+- Amazon's 40 characters stand in quotes that may be the line's, so that they begin the value, or the value's own.
+- The keyword plugin needs one of its words. INI: where it is in the value, what must follow or precede it is there too, a quote apart from
+  its backslash; where it is in the key, nothing of the line before it is an ``=`` or a ``:``. YAML: anywhere.
+"""
+
 ALL = (*QUOTED, *UNQUOTED, *TOKENS, *FOLDED)
-"""Every proposal; the id in the compiled database is the place in this tuple (after the rules, where there are any)."""
+"""Every proposal, ``FOLDED`` at the end; the id in the compiled database is the place in this tuple."""

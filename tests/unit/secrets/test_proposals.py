@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.secrets import Options, detect_secrets, proposals
-from scanner.secrets.parity import Detectors
+from scanner.secrets import detect_secrets, parity, proposals
+from scanner.secrets.proposed import Proposer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +23,17 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(Healt
 
 
 @cache
-def detectors() -> Detectors:
-    return Detectors(Options(rules="detect-secrets"))
+def proposer() -> Proposer:
+    return Proposer()
 
 
 def proposed(line: str, ending: str) -> set[str]:
-    """The plugins that get to see a text of one line."""
-    hits = detectors()._hits(line.encode(), ending)
-    return {name for plugin, _ in hits for name in (proposals.CASELESS if not plugin else (plugin,))}
+    """The plugins that get to see a text of one line, whether it is looked at alone or among those made of a file."""
+    alone = proposer().wanted(f"x{ending}", line.encode())
+    assert set(alone) <= {0}
+    (among,) = [item.plugins for item in proposer().among(f"x{ending}", ["a", line, "b"]) if item.number == 1] or [frozenset()]
+    assert alone.get(0, set()) == among
+    return set(among)
 
 
 def keyword_regexes() -> Iterator[tuple[str, str, re.Pattern[str]]]:
@@ -81,9 +84,20 @@ def test_every_plugin_is_known_and_where_it_lives() -> None:
     assert {plugin for plugin, _ in proposals.ALL if plugin} == found.keys()
 
 
-def test_the_plugins_with_a_case_blind_regex_are_known() -> None:
-    blind = {name for name, _, regex in regexes() if regex.flags & re.IGNORECASE}
-    assert blind == proposals.CASELESS
+def test_the_letters_that_case_blind_regexes_take_for_others_are_known() -> None:
+    letters = re.compile("[a-z0-9]", re.IGNORECASE)
+    found = {char for char in map(chr, range(0x80, sys.maxunicode + 1)) if letters.match(char)}
+    assert found == {other.decode() for other, _ in proposals.FOLDS}
+    assert all(re.fullmatch(letter.decode(), other.decode(), re.IGNORECASE) for other, letter in proposals.FOLDS)
+    assert [plugin for plugin, _ in proposals.ALL].index("") == len(proposals.ALL) - 1
+
+
+def test_the_endings_whose_kind_is_known() -> None:
+    from detect_secrets.util.filetype import determine_file_type
+
+    endings = set(re.findall(r"'(\.\w+)': FileType", _source(determine_file_type)))
+    assert endings == parity.KNOWN
+    assert {ending for ending in endings if determine_file_type(f"x{ending}").name == "YAML"} == parity.YAML
 
 
 def test_the_files_with_values_without_quotes_are_known() -> None:
