@@ -53,14 +53,16 @@ def run(settings: Settings, review: Review, world: World) -> Verdict:
 
 
 def team_rules(settings: Settings) -> tuple[Rule, ...]:
-    """The team's own patterns as rules, each proved by its examples. Raises ConfigError."""
-    if not settings.patterns:
+    """The team's own patterns as rules, each proved by its examples. Raises ConfigError, also where a rule is disabled that is none."""
+    if not settings.patterns and not settings.disable:
         return ()
-    from scanner.secrets import team
+    from scanner.secrets import disabled, team
 
     subject = settings.config_path or "patterns"
     lines = (*settings.pattern_lines, *(0 for _ in settings.patterns))
-    return tuple(team.rule(pattern, subject, line) for pattern, line in zip(settings.patterns, lines, strict=False))
+    own = tuple(team.rule(pattern, subject, line) for pattern, line in zip(settings.patterns, lines, strict=False))
+    disabled.check(settings.disable, own, settings.config_path, settings.disable_lines)
+    return own
 
 
 def audit_dependencies(settings: Settings, listing: Listing, world: World) -> AuditResult:

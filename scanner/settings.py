@@ -74,6 +74,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     allow_unaudited: tuple[str, ...] = ()
     rules: str = "default"
     disable: tuple[str, ...] = ()
+    disable_lines: tuple[int, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     pattern_lines: tuple[int, ...] = ()
     allow: tuple[Suppression, ...] = ()
@@ -114,6 +115,7 @@ def build(options: Options, npm_config_registry: str = "", document: Document | 
         allow_unaudited=words.either(chosen.dependencies.allow_unaudited, ()),
         rules=words.either(chosen.secrets.rules, RuleSet.DEFAULT).value,
         disable=words.either(chosen.secrets.disable, ()),
+        disable_lines=tuple(document.line(f"secrets.disable[{n}]") for n in range(len(words.either(chosen.secrets.disable, ())))),
         patterns=(*chosen.secrets.patterns, *config.patterns(options.patterns, "input patterns")),
         pattern_lines=tuple(document.line(f"secrets.patterns[{n}]") for n in range(len(chosen.secrets.patterns))),
         allow=_allow(document),

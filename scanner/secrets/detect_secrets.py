@@ -120,6 +120,11 @@ def kinds(path: str, above: str, line: str, plugin: str, value: str) -> list[str
     return [found.type for found in _found(path, Line(1, line, above, frozenset((plugin,)))) if found.value == value]
 
 
+def types() -> list[str]:
+    """The names under which its plugins report, in their order."""
+    return sorted(_plugin(name).secret_type for name in MODULES)
+
+
 def settings() -> dict[str, Any]:
     """detect-secrets' default plugins and filters as its baseline writes them."""
     _scan()

@@ -140,8 +140,7 @@ def packs() -> dict[str, tuple[Rule, ...]]:
 
 def detectors() -> list[Rule]:
     """What stands for each of detect-secrets' detectors."""
-    kinds = sorted(detect_secrets._plugin(name).secret_type for name in detect_secrets.MODULES)
-    return [detect_secrets.rule(kind) for kind in kinds]
+    return [detect_secrets.rule(kind) for kind in detect_secrets.types()]
 
 
 def _entry(rule: Rule) -> str:
