@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from scanner.errors import ScannerError
-from scanner.secrets import reading
+from scanner.secrets import filenames, reading
 from scanner.secrets.tally import Tally
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Reader:
 
     def _one(self, version: Version, tally: Tally) -> None:
         tally.files += 1
-        if reading.binary_name(version.path):
+        if reading.binary_name(version.path) and not filenames.suspect(version.path):
             return None
         before = self._taken(version.before) if version.before else None
         data = self._taken(version.blob)
@@ -69,12 +69,13 @@ class Reader:
 
     def _items(self, version: Version, data: bytes, before: bytes | None, tally: Tally) -> list[Found]:
         """What the version holds that the one before it did not."""
+        engine, path = self._engine, version.path
         if before is None:
-            return self._engine.text(version.path, data, tally)
-        items = self._engine.changed(version.path, data, before, tally)
+            return [*engine.whole(path, data), *engine.text(path, data, tally)]
+        items = [*engine.whole(path, data), *engine.changed(path, data, before, tally)]
         if not items:
             return []
-        known = {(item.rule.id, item.value) for item in self._engine.text(version.path, before, Tally())}
+        known = {(item.rule.id, item.value) for item in (*engine.whole(path, before), *engine.text(path, before, Tally()))}
         return [item for item in items if (item.rule.id, item.value) not in known]
 
     def _taken(self, blob: bytes) -> bytes | None:

@@ -51,13 +51,23 @@ class Engine:
             return tally.problem(file.path, error.reason, error.hint)
         try:
             if kind:
-                self._whole(file, kind, handle, tally)
+                head = os.read(handle, reading.WINDOW)
+                os.lseek(handle, 0, os.SEEK_SET)
+                tally.add(file.path, self.whole(file.path, head), self._baseline.get(file.path, frozenset()))
             self._read(file, handle, tally)
         except OSError as error:
             tally.problem(file.path, f"cannot be read: {error.strerror}", "check the file and the disk it is on")
         finally:
             os.close(handle)
         return None
+
+    def whole(self, path: str, data: bytes) -> list[Found]:
+        """The file, where it is a secret itself: what it holds, up to a window, is the value."""
+        kind = filenames.suspect(path)
+        if not kind or kind.id in self._disabled or not filenames.fits(kind, data[: filenames.HEAD]):
+            return []
+        rule, data = filenames.rule(kind), data[: reading.WINDOW]
+        return [Found(rule=rule, severity=rule.severity, start=0, end=len(data), value=data.decode("latin-1"), detector=rule.id)]
 
     def text(self, path: str, data: bytes, tally: Tally) -> list[Found]:
         """The secrets of a file's bytes in memory, with their places; none where they are binary."""
@@ -105,16 +115,6 @@ class Engine:
         """The rules for files of certain paths, where this is one."""
         placed = self._compiled.placed
         return (placed,) if placed and globs.matches(self._placed, path) else ()
-
-    def _whole(self, file: File, kind: filenames.Kind, handle: int, tally: Tally) -> None:
-        """A file that is a secret itself: its content is the value."""
-        data = os.read(handle, reading.WINDOW)
-        os.lseek(handle, 0, os.SEEK_SET)
-        rule = filenames.rule(kind)
-        if rule.id in self._disabled or not filenames.fits(kind, data[: filenames.HEAD]):
-            return
-        item = Found(rule=rule, severity=rule.severity, start=0, end=len(data), value=data.decode("latin-1"), detector=rule.id)
-        tally.add(file.path, [item], self._baseline.get(file.path, frozenset()))
 
     def _read(self, file: File, handle: int, tally: Tally) -> None:
         before = tally.bytes

@@ -55,7 +55,7 @@ class Tally:
         self.findings += findings
         self.suppressions += suppressions
         if self.entries is not None and kept:
-            self.entries[path] = tuple(dict.fromkeys(found.entry(path, item) for item in kept))
+            self.entries[path] = tuple(dict.fromkeys((*self.entries.get(path, ()), *(found.entry(path, item) for item in kept))))
 
     def _bounded(self, path: str, items: list[Found]) -> Iterator[Found]:
         """The first thousand findings of each rule in a file. That there are more is a Problem, except where each is of low severity."""

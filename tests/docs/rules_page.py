@@ -91,7 +91,10 @@ FAMILIES = {
 }
 """Each rule file's title, and why a leak of its kind matters."""
 
-NAMES = "Some files are secrets as a whole. They are told by their name and, where a few bytes can say, by how they begin."
+NAMES = (
+    "Some files are secrets as a whole. They are told by their name and, where a few bytes can say, by how they begin; in the history each"
+    " version of them is reported."
+)
 DETECTORS = (
     "Two detectors of detect-secrets, `entropy-hex` and `entropy-base64`, also take part in the default rules, at low severity. With"
     " `secrets: {rules: detect-secrets}` exactly its own detectors judge, under these ids; their severity is ours."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.secrets import filenames
-from tests.unit.secrets.test_scan import scan, write
+from tests.unit.secrets.test_scan import VALUE, scan, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,12 @@ def test_a_file_that_is_a_secret(tmp_path: Path, path: str, data: bytes, rule: s
 )
 def test_a_file_that_is_none(tmp_path: Path, path: str, data: bytes) -> None:
     assert scan(write(tmp_path, {path: data})).findings == ()
+
+
+def test_a_baseline_takes_the_file_and_what_is_in_it(tmp_path: Path) -> None:
+    result = scan(write(tmp_path, {".bash_history": f"deploy {VALUE}\n"}), entries=True)
+    assert sorted(finding.rule_id for finding in result.findings) == ["shell-history-file", "team-token"]
+    assert [len(entries) for entries in result.entries.values()] == [2]
 
 
 def test_every_kind_has_an_id_of_its_own() -> None:

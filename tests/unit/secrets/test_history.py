@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pygit2
 import pytest
+from msgspec.structs import replace
 
 from scanner import secrets
 from scanner.secrets import compare, engine, proposals, reading, spans, stream
@@ -39,7 +40,7 @@ class Repository:
         """Returns the commit's id; the parent is what ``ref`` points to unless ``parents`` says otherwise."""
         index = pygit2.Index()
         for path, text in files.items():
-            index.add(pygit2.IndexEntry(path, self.git.create_blob(text.encode()), pygit2.enums.FileMode.BLOB))
+            index.add(pygit2.IndexEntry(path, self.git.create_blob(text.encode("utf-8", "surrogateescape")), pygit2.enums.FileMode.BLOB))
         self.time += 60
         author = pygit2.Signature("A", "a@example.org", self.time, 60)
         given = parents if parents is not None else [str(self.git.references[ref].target)] if ref in self.git.references else []
@@ -67,6 +68,34 @@ def test_a_secret_added_and_removed_is_found_where_it_came_in(tmp_path: Path, ba
     assert result.findings[0].secret.author_date == "2023-11-14T23:15:20+01:00"
     assert result.scanned.files == 4
     assert result.problems == ()
+
+
+def test_a_file_that_is_a_secret_itself_is_found_where_it_came_in(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    keys, store = ("0123456789abcdef" * 2, "fedcba9876543210" * 2), "\x30\udc82\x09\x01"
+    first = made.commit({"config/master.key": keys[0], "server.pfx": store, "other.pfx": "text"})
+    second = made.commit({"config/master.key": keys[1], "server.pfx": store, "moved/server.pfx": store})
+    made.commit({"config/master.key": "gone\n"})
+    fourth = made.commit({".bash_history": f"deploy {VALUE}\n"})
+    fifth = made.commit({".bash_history": f"deploy {VALUE}\nls\n"})
+    found = secrets.scan_history(made.root, "all", OPTIONS).findings
+    assert {(finding.rule_id, finding.location.path, finding.secret.commit) for finding in found if finding.secret} == {
+        ("rails-master-key-file", "config/master.key", first), ("rails-master-key-file", "config/master.key", second),
+        ("key-store-file", "server.pfx", first), ("shell-history-file", ".bash_history", fourth),
+        ("team-token", ".bash_history", fourth), ("shell-history-file", ".bash_history", fifth),
+    }
+    off = replace(OPTIONS, disable=frozenset({"rails-master-key-file", "key-store-file", "shell-history-file"}))
+    assert leaks(secrets.scan_history(made.root, "all", off)) == [(".bash_history", fourth, 1)]
+    assert leaks(secrets.scan_history(made.root, "all", replace(OPTIONS, rules="detect-secrets"))) == [(".bash_history", fourth, 1)]
+
+
+def test_the_id_of_a_file_is_that_of_the_tree(tmp_path: Path) -> None:
+    from tests.unit.secrets.test_scan import scan
+
+    made = Repository(tmp_path / "git")
+    made.commit({"config/master.key": "0123456789abcdef" * 2})
+    (tree,) = scan(write(tmp_path / "tree", {"config/master.key": "0123456789abcdef" * 2})).findings
+    assert [finding.id for finding in secrets.scan_history(made.root, "all", OPTIONS).findings] == [tree.id]
 
 
 def test_the_id_is_that_of_the_tree(tmp_path: Path) -> None:

