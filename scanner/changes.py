@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import pygit2
 
+    from scanner.standing import Standing
+
 Ranges = tuple[tuple[int, int], ...]
 """Added lines as (first, last) pairs, 1-based, both ends included."""
 
@@ -53,8 +55,11 @@ class Change(Struct, frozen=True, kw_only=True):
         return any(first <= line <= last for first, last in self.added.get(path, ()))
 
 
-def compare(root: str, revisions: Revisions) -> Change:
-    """The checkout at ``root`` against the merge-base. Raises WorkspaceError where the history does not hold it (a shallow clone)."""
+def compare(root: str, revisions: Revisions, stands: Callable[[], Standing | None] = lambda: None) -> Change:
+    """The checkout at ``root`` against the merge-base. Raises WorkspaceError where the history does not hold it (a shallow clone).
+
+    ``stands`` knows how the files stand against the index, None where the library is to find out: it is asked last.
+    """
     import pygit2
 
     try:
@@ -63,10 +68,10 @@ def compare(root: str, revisions: Revisions) -> Change:
             raise ValueError("no git repository")
         base = _base_commit(repo, revisions)
         prefix = _prefix(repo, root)
-        added = _added(repo, base, prefix)
+        commits = _commits(repo, base)
         return Change(
-            base=str(base.id), base_date=_date(base), added=added, read_base=_reader(base, prefix),
-            commits=_commits(repo, base),
+            base=str(base.id), base_date=_date(base), added=_added(repo, base, prefix, stands), read_base=_reader(base, prefix),
+            commits=commits,
         )
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
         hint = "check out with fetch-depth: 0, or give the action a token"
@@ -113,8 +118,8 @@ def _prefix(repo: pygit2.Repository, root: str) -> str:
     return "" if inner == "." else inner + "/"
 
 
-def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str) -> dict[str, Ranges]:
-    patches = (patch for patch in _difference(repo, base) if patch is not None)
+def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str, stands: Callable[[], Standing | None]) -> dict[str, Ranges]:
+    patches = (patch for patch in _difference(repo, base, stands) if patch is not None)
     return {
         workspace.display(patch.delta.new_file.path[len(prefix) :]): tuple(lines for hunk in patch.hunks for lines in _ranges(hunk))
         for patch in patches
@@ -122,12 +127,13 @@ def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str) -> dict[st
     }
 
 
-def _difference(repo: pygit2.Repository, base: pygit2.Commit) -> pygit2.Diff:
+def _difference(repo: pygit2.Repository, base: pygit2.Commit, stands: Callable[[], Standing | None]) -> pygit2.Diff:
     import pygit2
     from pygit2.enums import DeltaStatus, DiffOption
 
-    if not repo.workdir:
-        return base.tree.diff_to_tree(repo[repo.head.target].peel(pygit2.Tree), context_lines=0)
+    tree = repo[repo.head.target].peel(pygit2.Tree)
+    if not repo.workdir or _as_committed(repo, tree, stands()):
+        return base.tree.diff_to_tree(tree, DiffOption.IGNORE_SUBMODULES, context_lines=0)
     untracked = DiffOption.INCLUDE_UNTRACKED | DiffOption.RECURSE_UNTRACKED_DIRS | DiffOption.SHOW_UNTRACKED_CONTENT
     # By way of the index, which knows the files that have not changed: compared directly, every file of the checkout is read.
     staged = base.tree.diff_to_index(repo.index, untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
@@ -137,6 +143,11 @@ def _difference(repo: pygit2.Repository, base: pygit2.Commit) -> pygit2.Diff:
         return base.tree.diff_to_workdir(untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
     staged.merge(unstaged)
     return staged
+
+
+def _as_committed(repo: pygit2.Repository, tree: pygit2.Tree, standing: Standing | None) -> bool:
+    """Whether the files are those of the commit: then its tree says everything."""
+    return standing is not None and standing.tree == str(tree.id) and standing.clean(lambda name: checkout.ignores(repo, name))
 
 
 def _ranges(hunk: pygit2.DiffHunk) -> Iterator[tuple[int, int]]:

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
     from scanner.gitfolder import Entry
 
-_LINK, _SUBMODULE = 0o120000, 0o160000
+LINK, SUBMODULE = 0o120000, 0o160000
 
 
 class Tree(Struct, frozen=True, kw_only=True):
-    """What git knows: size and blob id by path relative to the root, folders that hold tracked files, submodules, and the ignore test."""
+    """What git knows: size and blob id by path relative to the root, links, folders that hold tracked files, submodules, the ignore
+    test."""
 
     tracked: dict[str, tuple[int, str]]
+    links: frozenset[str]
     folders: frozenset[str]
     submodules: frozenset[str]
     ignored: Callable[[str], bool]
@@ -38,7 +40,7 @@ def tracked(root: str) -> Tree | None:
         return None
     plain = gitfolder.read(os.path.join(home, ".git")) if home == os.path.realpath(root) else None
     if plain:
-        return _tree(plain.entries, plain.commit, _asking(root))
+        return _tree(plain.entries, plain.commit, asking(root))
     repo = repository(root)
     return _read_tree(repo, os.path.realpath(root)) if repo else None
 
@@ -76,18 +78,18 @@ def _read_tree(repo: pygit2.Repository, root: str) -> Tree | None:
         commit = "" if repo.head_is_unborn else str(repo.head.target)
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
         raise WorkspaceError(f"cannot be read ({error})") from None
-    return _tree(entries, commit, lambda name: _ignored(repo, prefix + name))
+    return _tree(entries, commit, lambda name: ignores(repo, prefix + name))
 
 
 def _tree(entries: Sequence[Entry], commit: str, ignored: Callable[[str], bool]) -> Tree:
     return Tree(
-        tracked={path: (size, blob) for path, mode, size, blob in entries if mode not in (_LINK, _SUBMODULE)},
-        folders=_folders(entries), submodules=frozenset(entry[0] for entry in entries if entry[1] == _SUBMODULE),
-        ignored=ignored, commit=commit,
+        tracked={path: (size, blob) for path, mode, size, blob in entries if mode not in (LINK, SUBMODULE)},
+        links=frozenset(entry[0] for entry in entries if entry[1] == LINK), folders=_folders(entries),
+        submodules=frozenset(entry[0] for entry in entries if entry[1] == SUBMODULE), ignored=ignored, commit=commit,
     )
 
 
-def _asking(root: str) -> Callable[[str], bool]:
+def asking(root: str) -> Callable[[str], bool]:
     """The ignore test, for which the library is loaded when the first file that is not tracked turns up."""
     repos: list[pygit2.Repository | None] = []
 
@@ -97,7 +99,7 @@ def _asking(root: str) -> Callable[[str], bool]:
                 repos.append(repository(root))
             except WorkspaceError:  # nothing is known to be ignored then: rather scan a file too many
                 repos.append(None)
-        return repos[0] is not None and _ignored(repos[0], name)
+        return repos[0] is not None and ignores(repos[0], name)
 
     return ignored
 
@@ -118,7 +120,8 @@ def _index(repo: pygit2.Repository) -> Sequence[Entry]:
     return [(e.path, int(e.mode), 0, "") for e in repo.index] if entries is None else entries
 
 
-def _ignored(repo: pygit2.Repository, name: str) -> bool:
+def ignores(repo: pygit2.Repository, name: str) -> bool:
+    """Whether git would not look at a file, or, with a slash at its end, a folder of this name."""
     try:
         return repo.path_is_ignored(name)
     except UnicodeEncodeError:  # the library cannot ask about such a name: rather scan one file too many

@@ -15,14 +15,24 @@ from typing import NamedTuple
 
 Entry = tuple[str, int, int, str]
 """Path as ``os.fsdecode`` gives it, mode, the working file's size when it was last looked at, blob id: empty where git was told not to look
-at the file any more, whose content may be another by now."""
+at the file any more, whose content may be another by now, or where that is not settled (a conflict, an addition that is only meant)."""
 
 
 class Plain(NamedTuple):
-    """The commit that is checked out (empty before the first one) and the index."""
+    """The commit that is checked out (empty before the first one) and the index: ``stamps`` are what it knows of each working file (times,
+    place, mode, size, as ``STAMP`` reads them), ``tree`` is the id of the tree it equals, where it says so, and ``written`` is when it was
+    last written (nanoseconds).
+    """
 
     commit: str
     entries: list[Entry]
+    stamps: list[bytes]
+    tree: str
+    written: int
+
+
+STAMP = struct.Struct(">10I")
+"""Seconds and nanoseconds of the last change of the file's place, those of its content; device, inode, mode, owner, group, size."""
 
 
 _SPECIAL = re.compile(r"worktree|include|extensions|bare(?!\s*=\s*false\b)|repositoryformatversion(?!\s*=\s*0\s)", re.IGNORECASE)
@@ -32,7 +42,8 @@ _HEAD = struct.Struct(">4sII")
 _FIXED = struct.Struct(">24xI8xI20sH")
 _DIGEST = 20
 _EXTENDED, _LENGTH = 0x4000, 0x0FFF
-_ASSUME_VALID, _SKIP_WORKTREE = 0x8000, 0x4000
+_ASSUME_VALID, _STAGE = 0x8000, 0x3000
+_SKIP_WORKTREE, _INTENT = 0x4000, 0x2000
 
 
 def read(folder: str) -> Plain | None:
@@ -44,14 +55,21 @@ def read(folder: str) -> Plain | None:
         if _SPECIAL.search((place / "config").read_text("utf-8")):
             return None
         commit = _commit(place)
-        found = entries((place / "index").read_bytes())
+        written = (place / "index").stat().st_mtime_ns
+        found = _index((place / "index").read_bytes())
     except (OSError, ValueError):
         return None
-    return None if commit is None or found is None else Plain(commit, found)
+    return None if commit is None or found is None else Plain(commit, *found, written)
 
 
 def entries(data: bytes) -> list[Entry] | None:
     """The entries in the file's order, several for a path in conflict. None where the file is damaged or of a form not read here."""
+    found = _index(data)
+    return found and found[0]
+
+
+def _index(data: bytes) -> tuple[list[Entry], list[bytes], str] | None:
+    """Entries, their stamps, and the tree that they equal."""
     body, digest = data[:-_DIGEST], data[-_DIGEST:]
     if len(body) < _HEAD.size or (any(digest) and hashlib.sha1(body, usedforsecurity=False).digest() != digest):
         return None
@@ -59,10 +77,11 @@ def entries(data: bytes) -> list[Entry] | None:
     if magic != b"DIRC" or version not in (2, 3):
         return None
     try:
-        found, end = _entries(body, count)
+        found, stamps, end = _entries(body, count)
     except (struct.error, ValueError):
         return None
-    return found if _harmless(body, end) else None
+    extensions = _extensions(body, end)
+    return None if extensions is None else (found, stamps, _root(extensions.get(b"TREE", b""), count))
 
 
 def _commit(place: Path) -> str | None:
@@ -81,8 +100,9 @@ def _commit(place: Path) -> str | None:
     return ""
 
 
-def _entries(body: bytes, count: int) -> tuple[list[Entry], int]:
+def _entries(body: bytes, count: int) -> tuple[list[Entry], list[bytes], int]:
     found: list[Entry] = []
+    stamps: list[bytes] = []
     unpack, width = _FIXED.unpack_from, _FIXED.size
     at = _HEAD.size
     for _ in range(count):
@@ -90,16 +110,27 @@ def _entries(body: bytes, count: int) -> tuple[list[Entry], int]:
         start = at + width + (2 if flags & _EXTENDED else 0)
         length = flags & _LENGTH
         end = start + length if length < _LENGTH else body.index(b"\0", start)
-        unseen = flags & _ASSUME_VALID or (flags & _EXTENDED and int.from_bytes(body[start - 2 : start], "big") & _SKIP_WORKTREE)
+        more = int.from_bytes(body[start - 2 : start], "big") if flags & _EXTENDED else 0
+        unseen = flags & (_ASSUME_VALID | _STAGE) or more & (_SKIP_WORKTREE | _INTENT)
         found.append((body[start:end].decode("utf-8", "surrogateescape"), mode, size, "" if unseen else blob.hex()))
+        stamps.append(body[at : at + STAMP.size])
         at += (end - at + 8) & ~7  # at least one NUL, up to a multiple of eight
-    return found, at
+    return found, stamps, at
 
 
-def _harmless(body: bytes, at: int) -> bool:
-    """Whether the extensions after the entries can be ignored: their names begin with a capital letter."""
+def _extensions(body: bytes, at: int) -> dict[bytes, bytes] | None:
+    """What stands after the entries; None where it cannot be ignored: the names of what can begin with a capital letter."""
+    found: dict[bytes, bytes] = {}
     while at + 8 <= len(body):
         if not re.match(rb"[A-Z]", body[at : at + 1]):
-            return False
-        at += 8 + int.from_bytes(body[at + 4 : at + 8], "big")
-    return at == len(body)
+            return None
+        end = at + 8 + int.from_bytes(body[at + 4 : at + 8], "big")
+        found[body[at : at + 4]] = body[at + 8 : end]
+        at = end
+    return found if at == len(body) else None
+
+
+def _root(cached: bytes, count: int) -> str:
+    """The id of the tree that all entries make, from the index's cache of trees: its first entry, valid where it counts as many."""
+    found = re.match(rb"\0([0-9]+) [0-9]+\n(.{%d})" % _DIGEST, cached, re.DOTALL)
+    return found[2].hex() if found and int(found[1]) == count else ""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scanner.review import Review
     from scanner.secrets import Options, Result, Rule
     from scanner.settings import Settings
+    from scanner.standing import Standing
     from scanner.workspace import Listing
 
     Progress = Callable[[float], None] | None
@@ -40,13 +41,13 @@ def scan(
         return secrets.Result()
     options = replace(_options(settings, review.baseline, patterns, deadline), progress=progress)
     files = tuple(shards.files(listing.files, *settings.shard)) if settings.shard else listing.files
-    result = _tree(settings.root, files, options, memory)
+    result = _tree(settings.root, files, options, memory, review.standing)
     for span in _spans(settings, review):
         result = _joined(result, secrets.scan_history(settings.root, span, options))
     return replace(result, notices=(*result.notices, *_unseen(review)))
 
 
-def _tree(root: str, files: tuple[File, ...], options: Options, memory: Path | None) -> Result:
+def _tree(root: str, files: tuple[File, ...], options: Options, memory: Path | None, standing: Standing | None) -> Result:
     from scanner import secrets
 
     open_file = workspace.opener(root)
@@ -55,7 +56,7 @@ def _tree(root: str, files: tuple[File, ...], options: Options, memory: Path | N
     from scanner.secrets import kept
     from scanner.untouched import untouched
 
-    return kept.scan(files, open_file, options, memory, untouched(root, files))
+    return kept.scan(files, open_file, options, memory, untouched(root, files, standing))
 
 
 def entries(settings: Settings, listing: Listing, patterns: tuple[Rule, ...], deadline: float) -> Result:

@@ -45,7 +45,7 @@ class World(Struct, frozen=True, kw_only=True):
 def run(settings: Settings, review: Review, world: World) -> Verdict:
     """Scan what the settings name and decide. Raises ConfigError for a rule that cannot be used."""
     patterns = team_rules(settings)
-    listing = workspace.list_files(settings.root, settings.exclude)
+    listing = workspace.list_files(settings.root, settings.exclude, review.standing)
     audit = audit_dependencies(settings, listing, world)
     memory = Path(world.env["SECURITY_SCAN_CACHE"]) if world.env.get("SECURITY_SCAN_CACHE") else None
     secrets = leaks.scan(settings, review, listing, patterns, world.started + settings.timeout_s, world.progress, memory)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import checkout, config, event, settings, words
+from scanner import checkout, config, event, settings, standing, words
 from scanner.changes import Change, Revisions, compare, ends
 from scanner.config import Document
 from scanner.config_file import CONFIG_NAME, ConfigFile, Secrets
 from scanner.errors import ScannerError, WorkspaceError
 from scanner.loosened import loosened
 from scanner.models import Location, Notice, Problem
+from scanner.standing import Standing  # noqa: TC001 -- msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from scanner.settings import Options
 
@@ -30,13 +32,15 @@ class Review(Struct, frozen=True, kw_only=True):
     """What is compared with what, and the policy in force.
 
     ``change`` is None where nothing is compared. ``by_base`` says that the base's policy judges: its config (``document``), its baseline
-    (``baseline``, the text), and only inline words that stood at the base.
+    (``baseline``, the text), and only inline words that stood at the base. ``standing`` is how the files stand against git's index, where
+    that had to be known and was easily found out.
     """
 
     document: Document
     happened: event.Event = event.Event()
     baseline: str | None = None
     change: Change | None = None
+    standing: Standing | None = None
     by_base: bool = False
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -58,9 +62,12 @@ def prepare(options: Options, env: Mapping[str, str]) -> Review:
     head = settings.read_config(root, options.config)
     asked = event.Event(revisions=Revisions(base=options.base), base_name=options.base)
     happened = asked if options.base else event.read(env)
-    change, notices = _change(str(root), happened, env)
+    stands = cache(standing.begin(str(root)) if happened.revisions else lambda: None)
+    change, notices = _change(str(root), happened, env, stands)
     files = _Files(config=_name(root, options.config, CONFIG_NAME), baseline=_name(root, options.baseline, BASELINE_NAME))
-    found = Review(document=head, baseline=_head_baseline(root, options), happened=happened, change=change, notices=notices)
+    found = Review(
+        document=head, baseline=_head_baseline(root, options), happened=happened, change=change, standing=stands(), notices=notices,
+    )
     try:
         base = _at_base(found, files)
     except ScannerError:  # nothing to compare with: a head that judges itself must hold by itself, a base that judges is a Problem
@@ -116,12 +123,14 @@ def _newly_accepted(old: str | None, new: str | None, name: str) -> tuple[Notice
     )
 
 
-def _change(root: str, happened: event.Event, env: Mapping[str, str]) -> tuple[Change | None, tuple[Notice, ...]]:
+def _change(
+    root: str, happened: event.Event, env: Mapping[str, str], stands: Callable[[], Standing | None]
+) -> tuple[Change | None, tuple[Notice, ...]]:
     if happened.revisions is None:
         reason = f"what this change introduced is not known: {happened.reason}"
         return None, (Notice(subject="origin", reason=reason),) if happened.name in COMPARED else ()
     try:
-        return compare(root, happened.revisions), ()
+        return compare(root, happened.revisions, stands), ()
     except WorkspaceError as error:
         reason = f"what this change introduced is not known: {error.reason}"
     if not happened.repository or not env.get("GITHUB_API_URL"):

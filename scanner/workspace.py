@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from scanner.checkout import Tree
+    from scanner.standing import Standing
 
 VCS_FOLDERS = frozenset((".git", ".hg", ".svn"))
 MAX_TEXT = 64 * 1024 * 1024
@@ -38,14 +39,20 @@ class Listing(Struct, frozen=True, kw_only=True):
     commit: str = ""
 
 
-def list_files(root: str, exclude: tuple[str, ...] = ()) -> Listing:
-    """Every file to scan below ``root``, sorted by path; ``exclude`` are gitignore patterns. Zero files is a Problem."""
+def list_files(root: str, exclude: tuple[str, ...] = (), standing: Standing | None = None) -> Listing:
+    """Every file to scan below ``root``, sorted by path; ``exclude`` are gitignore patterns. Zero files is a Problem.
+
+    Where ``standing`` says that the files are those of the index, no folder is read.
+    """
     problems: list[Problem] = []
     notices: list[Notice] = []
     skipped: list[Skipped] = []
-    tree = _checkout(root, notices)
     links: list[File] = []
-    files = list(_walk(root, tree, skipped, problems, links))
+    if standing is not None and standing.clean(checkout.asking(root)):
+        commit, files = standing.commit, list(_indexed(root, standing, skipped, links))
+    else:
+        tree = _checkout(root, notices)
+        commit, files = tree.commit if tree else "", list(_walk(root, tree, skipped, problems, links))
     if exclude:
         files, links = _without_excluded(files, exclude), _without_excluded(links, exclude)
     if not files:
@@ -54,7 +61,7 @@ def list_files(root: str, exclude: tuple[str, ...] = ()) -> Listing:
     files.sort(key=lambda file: file.path)
     return Listing(
         files=tuple(files), links=tuple(links), skipped=tuple(skipped), problems=tuple(problems), notices=tuple(notices),
-        commit=tree.commit if tree else "",
+        commit=commit,
     )
 
 
@@ -158,6 +165,18 @@ def _inside(handle: int, path: str, base: str) -> bool:
     return real == base or real.startswith(base.rstrip("/") + "/")
 
 
+def _indexed(root: str, standing: Standing, skipped: list[Skipped], links: list[File]) -> Iterator[File]:
+    """The files of the index, and what is to be said of its links and submodules."""
+    for name, mode, size, blob in standing.entries:
+        if mode == checkout.LINK:
+            skipped.extend(_link(root, name))
+            links.append(File(path=display(name), name=name, size=0))
+        elif mode == checkout.SUBMODULE:
+            skipped.append(_submodule(name))
+        else:
+            yield File(path=display(name), name=name, size=size or os.lstat(os.path.join(root, name)).st_size, blob=blob)
+
+
 def _walk(root: str, tree: Tree | None, skipped: list[Skipped], problems: list[Problem], links: list[File]) -> Iterator[File]:
     pending = [""]
     while pending:
@@ -174,11 +193,11 @@ def _walk(root: str, tree: Tree | None, skipped: list[Skipped], problems: list[P
             known = tree.tracked.get(name) if tree else None
             if known and known[0] and entry.is_file(follow_symlinks=False):
                 yield File(path=display(name), name=name, size=known[0], blob=known[1])
-            elif entry.name in VCS_FOLDERS and not (tree and name in tree.folders):  # git may track what is in there
+            elif entry.name in VCS_FOLDERS and not known and not (tree and name in tree.folders):  # git may track what is in there
                 continue
             elif entry.is_symlink():
-                skipped.extend(_link(root, name))
-                if tree is None or not tree.ignored(name):
+                if tree is None or name in tree.links or not tree.ignored(name):
+                    skipped.extend(_link(root, name))
                     links.append(File(path=display(name), name=name, size=0))
             elif entry.is_dir(follow_symlinks=False):
                 if _enter(name, tree, skipped):
@@ -187,11 +206,15 @@ def _walk(root: str, tree: Tree | None, skipped: list[Skipped], problems: list[P
                 yield from _file(entry, name, known[1] if known else "", skipped, problems)
 
 
+def _submodule(name: str) -> Skipped:
+    return Skipped(path=display(name), reason="submodule: scanned in its own repository")
+
+
 def _enter(name: str, tree: Tree | None, skipped: list[Skipped]) -> bool:
     if tree is None or name in tree.folders:
         return True
     if name in tree.submodules:
-        skipped.append(Skipped(path=display(name), reason="submodule: scanned in its own repository"))
+        skipped.append(_submodule(name))
         return False
     return not tree.ignored(name + "/")
 

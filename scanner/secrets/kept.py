@@ -1,6 +1,7 @@
 """Files, options and a directory -> Result: what an earlier scan with the same rules found to hold nothing is not read again.
 
 Kept are truncated hashes of path, blob id and size, of files without a finding, a problem or a note of any kind: nothing of what they say.
+For a folder of nothing but such files one hash of all of them: most folders are as they were.
 A damaged file of them, or one of other rules, counts as none.
 """
 
@@ -21,7 +22,7 @@ from scanner.models import Scanned
 from scanner.secrets import Options, Result, workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
     from scanner.models import File
     from scanner.secrets import Opener
@@ -37,17 +38,35 @@ def scan(files: Sequence[File], open_file: Opener, options: Options, folder: Pat
     if options.entries or options.explain:
         return workers.scan(files, open_file, options)
     path = folder / "secrets" / f"{_rules(options)}.clean"
-    keys = {file.path: _key(file) for file in files if file.path in sure}
     known = _read(path)
-    fresh = [file for file in files if keys.get(file.path) not in known]
+    folders = {key: held for key, held in _folders(files, sure) if key not in known}
+    keys = {file.path: _key(file) for held in folders.values() for file in held if file.path in sure}
+    asked = {file.path for held in folders.values() for file in held if keys.get(file.path) not in known}
+    fresh = [file for file in files if file.path in asked] if asked else []
     result = workers.scan(fresh, open_file, options)
     if time.monotonic() < options.deadline:
-        _write(path, known, {keys[file.path] for file in _clean(fresh, result) if file.path in keys})
-    spared = [file.size for file in files if keys.get(file.path) in known]
-    scanned = result.scanned
-    return replace(
-        result, scanned=Scanned(files=scanned.files + len(spared), bytes=scanned.bytes + sum(spared), skipped=scanned.skipped)
-    )
+        clean = {file.path for file in _clean(fresh, result)} | (keys.keys() - asked)
+        whole = {key for key, held in folders.items() if all(file.path in clean and file.path in keys for file in held)}
+        _write(path, known, whole | {keys[name] for name in clean & keys.keys()})
+    return replace(result, scanned=_with(result.scanned, len(files) - len(fresh), _bytes(files) - _bytes(fresh)))
+
+
+def _with(scanned: Scanned, files: int, size: int) -> Scanned:
+    return Scanned(files=scanned.files + files, bytes=scanned.bytes + size, skipped=scanned.skipped)
+
+
+def _bytes(files: Iterable[File]) -> int:
+    return sum(file.size for file in files)
+
+
+def _folders(files: Iterable[File], sure: Set[str]) -> Iterator[tuple[bytes, list[File]]]:
+    """The files of each folder and a hash of all of them; one that no other has where some of them are not sure."""
+    folders: dict[str, list[File]] = {}
+    for file in files:
+        folders.setdefault(file.path.rpartition("/")[0], []).append(file)
+    for name, held in folders.items():
+        words = "\0".join([f"{file.path}\0{file.blob}\0{file.size}" if file.path in sure else "\0\0" for file in held])
+        yield blake2b(f"{name}\0{words}".encode(), digest_size=_KEY, person=b"folder").digest(), held
 
 
 def _clean(files: Iterable[File], result: Result) -> Iterable[File]:

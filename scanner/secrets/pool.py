@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from scanner.forked import forked
 from scanner.secrets import Result
 
 if TYPE_CHECKING:
@@ -89,24 +90,6 @@ def run(
             end(children, selector)
             gc.unfreeze()
     return results
-
-
-def forked(serve: Callable[[int], None]) -> tuple[int, int]:
-    """A process that does nothing but ``serve(writing end of a pipe)``: its id, and the reading end."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(writing)
-        return child, reading
-    code = 1
-    try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        serve(writing)
-        code = 0
-    finally:
-        os._exit(code)
 
 
 def _serve(tasks: Sequence[Task], work: Callable[[Task], Result], queue: int, writing: int) -> None:

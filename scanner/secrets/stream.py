@@ -14,6 +14,7 @@ from zlib import crc32
 
 import msgspec
 
+from scanner.forked import forked
 from scanner.secrets import Result, pool
 from scanner.secrets.versions import Version
 
@@ -41,7 +42,7 @@ class _Process:
 
     def __init__(self, work: Work) -> None:
         asking, self.asks = os.pipe()
-        self.id, self.answers = pool.forked(lambda writing: _serve(asking, writing, work))
+        self.id, self.answers = forked(lambda writing: _serve(asking, writing, work))
         os.close(asking)
         self.heard = bytearray()
         self.holds: dict[int, Batch] = {}
