@@ -44,8 +44,10 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 def begin(root: str) -> Callable[[], Standing | None]:
-    """Start to look; the function that is returned waits for the answer, once. That is None where the library has to be asked: there is more
-    than a plain checkout, nothing is committed, git was told to look away, a merge is not done, or a process did not come to its end.
+    """Start to look; the function that is returned waits for the answer, once.
+
+    That is None where the library has to be asked: there is more than a plain checkout, nothing is committed, git was told to look away,
+    a merge is not done, or a process did not come to its end.
     """
     plain = gitfolder.read(os.path.join(root, ".git"))
     if plain is None or not plain.commit or not _settled(plain.entries):

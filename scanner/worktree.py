@@ -1,7 +1,7 @@
 """The index of a plain checkout in; which tracked files are not as git left them, and what else lies in their folders, out.
 
-As ``git status`` goes about it: a file of the size, the times and the place that the index has noted holds what git wrote; any other is read.
-This changes the working directory, in which names alone are found sooner: it is for a process of its own.
+As ``git status`` goes about it: a file of the size, the times and the place that the index has noted holds what git wrote; any other is
+read. This changes the working directory, in which names alone are found sooner: it is for a process of its own.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import random
 import re
 import shutil
 import signal
@@ -155,26 +154,6 @@ def _sorted(listing: workspace.Listing) -> tuple[object, ...]:
     links = sorted(link.path for link in listing.links)
     skipped = sorted((one.path, one.reason) for one in listing.skipped)
     return listing.files, links, skipped, listing.problems, listing.notices, listing.commit
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_any_edits(tmp_path: Path, seed: int) -> None:
-    chance = random.Random(seed)
-    folder = tmp_path / "tree"
-    names = [f"{'d/' * chance.randrange(4)}{chance.choice('abc')}{number}.txt" for number in range(60)]
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("".join(f"{chance.randrange(9)}\n" for _ in range(chance.randrange(9))))
-    commit(folder, "first")
-    edited = chance.sample(names, 9)
-    for name in edited:
-        (folder / name).write_text("".join(f"{chance.randrange(9)}\n" for _ in range(chance.randrange(9))))
-    if seed % 2:
-        commit(folder, "second")
-    else:
-        commit(folder, "nothing new") if seed else None
-    base = Revisions(base="HEAD^" if seed else "HEAD")
-    assert compare(str(folder), base, standing.begin(str(folder))).added == compare(str(folder), base).added
 
 
 def test_a_file_written_as_late_as_the_index_is_read(tree: Path) -> None:
