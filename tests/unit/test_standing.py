@@ -156,6 +156,19 @@ def _sorted(listing: workspace.Listing) -> tuple[object, ...]:
     return listing.files, links, skipped, listing.problems, listing.notices, listing.commit
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_of_two_files_that_are_shown_alike_both_have_to_be_untouched(tree: Path, *, known: bool) -> None:
+    (tree / "x\\xff").write_text("1\n")
+    commit(tree, "third")
+    odd = Path(os.fsdecode(os.fsencode(tree) + b"/x\xff"))
+    odd.write_text("2\n")
+    files = workspace.list_files(str(tree)).files
+    assert [file.path for file in files].count("x\\xff") == 2
+    sure = untouched(str(tree), files, stands(tree) if known else None)
+    assert "a.txt" in sure
+    assert "x\\xff" not in sure
+
+
 def test_a_file_written_as_late_as_the_index_is_read(tree: Path) -> None:
     """Its times say nothing: it may have been written again since, in the same moment."""
     index = tree / ".git" / "index"

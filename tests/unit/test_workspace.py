@@ -66,6 +66,28 @@ def test_a_tracked_file_whose_size_the_index_does_not_know_is_scanned_though_git
     assert [(file.path, file.size) for file in workspace.list_files(str(tmp_path)).files if file.path == "kept.log"] == [("kept.log", 9)]
 
 
+def test_a_tracked_file_that_is_called_like_a_folder_of_a_vcs_is_scanned(tmp_path: Path) -> None:
+    repository(tmp_path, {"a.txt": "1", ".hg": "some text"})
+    repo = pygit2.Repository(tmp_path)
+    entry = repo.index[".hg"]
+    repo.index.remove(".hg")
+    repo.index.add(pygit2.IndexEntry(entry.path, entry.id, entry.mode))
+    repo.index.write()
+    assert paths(tmp_path) == [".hg", "a.txt"]
+
+
+def test_a_tracked_link_counts_though_git_ignores_it(tmp_path: Path) -> None:
+    (tmp_path / "kept.lock").symlink_to("/nowhere")
+    repository(tmp_path, {"a.txt": "1"}, "*.lock\n")
+    repo = pygit2.Repository(tmp_path)
+    repo.index.add("kept.lock")
+    repo.index.write()
+    (tmp_path / "other.lock").symlink_to("/nowhere")
+    listing = workspace.list_files(str(tmp_path))
+    assert [link.path for link in listing.links] == ["kept.lock"]
+    assert [(skipped.path, skipped.reason) for skipped in listing.skipped] == [("kept.lock", "link to nothing")]
+
+
 def test_a_tracked_file_that_is_gone_is_not_listed(tmp_path: Path) -> None:
     repository(tmp_path, {"a.txt": "1", "b.txt": "2"})
     (tmp_path / "a.txt").unlink()
