@@ -132,8 +132,9 @@ def _difference(repo: pygit2.Repository, base: pygit2.Commit, stands: Callable[[
     from pygit2.enums import DeltaStatus, DiffOption
 
     tree = repo[repo.head.target].peel(pygit2.Tree)
+    committed = base.tree.diff_to_tree(tree, DiffOption.IGNORE_SUBMODULES, context_lines=0)
     if not repo.workdir or _as_committed(repo, tree, stands()):
-        return base.tree.diff_to_tree(tree, DiffOption.IGNORE_SUBMODULES, context_lines=0)
+        return committed
     untracked = DiffOption.INCLUDE_UNTRACKED | DiffOption.RECURSE_UNTRACKED_DIRS | DiffOption.SHOW_UNTRACKED_CONTENT
     # By way of the index, which knows the files that have not changed: compared directly, every file of the checkout is read.
     staged = base.tree.diff_to_index(repo.index, untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
