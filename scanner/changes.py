@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from scanner import checkout, workspace
+from scanner import checkout
 from scanner.errors import WorkspaceError
+from scanner.names import display
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,7 @@ def _prefix(repo: pygit2.Repository, root: str) -> str:
 def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str, stands: Callable[[], Standing | None]) -> dict[str, Ranges]:
     patches = (patch for patch in _difference(repo, base, stands) if patch is not None)
     return {
-        workspace.display(patch.delta.new_file.path[len(prefix) :]): tuple(lines for hunk in patch.hunks for lines in _ranges(hunk))
+        display(patch.delta.new_file.path[len(prefix) :]): tuple(lines for hunk in patch.hunks for lines in _ranges(hunk))
         for patch in patches
         if patch.delta.new_file.path.startswith(prefix)
     }

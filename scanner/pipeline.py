@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from scanner import __version__, leaks, redaction, shards, workspace
 from scanner.errors import MAX_WORDS, shortened
 from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Share, Skipped, Suppression, Verdict
+from scanner.names import display
 from scanner.policy import Policy, judge, told
 
 if TYPE_CHECKING:
@@ -214,4 +215,4 @@ def _circumstances(settings: Settings, review: Review, listing: Listing, world: 
 def _prefix(root: str) -> str:
     """The scanned folder as the job's own folder sees it: GitHub knows files by their path from there."""
     inner = os.path.relpath(root)
-    return "" if inner == "." or inner.startswith("..") else f"{workspace.display(inner)}/"
+    return "" if inner == "." or inner.startswith("..") else f"{display(inner)}/"

@@ -11,7 +11,7 @@ from scanner import config, settings
 from scanner.commands import _look, _starter
 from scanner.config_file import CONFIG_NAME
 from scanner.errors import OutputError
-from scanner.workspace import display
+from scanner.names import display
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
