@@ -51,6 +51,12 @@ class Source(Protocol):
         """Candidate advisories for each coordinate. Never raises for a failing service: what failed stands in ``Answer.unanswered``."""
 
 
+class Identified(Source, Protocol):
+    """A source that can say whom it asks: ``identity`` is its URL."""
+
+    identity: str
+
+
 class SourceOptions(Struct, frozen=True, kw_only=True):
     """Which sources a scan asks. ``mode``: ``auto``, ``online`` or ``offline``; ``database``: a database file, or a directory or zip of OSV
     records; ``npm_registry``: empty for none; ``cache``: None for none; ``today`` dates the answers and judges a database's age, ``as_of``
@@ -73,21 +79,32 @@ def sources(options: SourceOptions) -> Sequence[Source]:
     ``online``: the OSV service, and the npm registry where one is configured. ``offline``: the local database alone. ``auto``: as online,
     and what a service leaves unanswered is looked up in the local database.
     """
-    from scanner.advisories._compose import Fallback
-    from scanner.advisories.cache import Cached
     from scanner.advisories.database import LocalDatabase
-    from scanner.advisories.npm_registry import NpmRegistry
-    from scanner.advisories.osv import OsvService
-    from scanner.fetch import Limits, Session
 
     local = LocalDatabase(options.database, today=options.today, as_of=options.as_of)
     if options.mode == "offline":
         return (local,)
-    today, limits = options.today.isoformat(), Limits(deadline=options.deadline)
-    online: list[OsvService | NpmRegistry] = [OsvService(Session(limits), url=options.osv_url, today=today)]
-    if options.npm_registry:
-        online.append(NpmRegistry(Session(limits), url=options.npm_registry, today=today))
-    services: list[Source] = [Cached(one, options.cache, today=today) if options.cache else one for one in online]
+    services = _services(options)
     if options.mode == "auto":
+        from scanner.advisories._compose import Fallback
+
         return tuple(Fallback(one, local) for one in services)
-    return tuple(services)
+    return services
+
+
+def _services(options: SourceOptions) -> Sequence[Source]:
+    """What is asked over the network, with a memory where there is one."""
+    from scanner.advisories.osv import OsvService
+    from scanner.fetch import Limits, Session
+
+    today, limits = options.today.isoformat(), Limits(deadline=options.deadline)
+    online: list[Identified] = [OsvService(Session(limits), url=options.osv_url, today=today)]
+    if options.npm_registry:
+        from scanner.advisories.npm_registry import NpmRegistry
+
+        online.append(NpmRegistry(Session(limits), url=options.npm_registry, today=today))
+    if options.cache is None:
+        return tuple(online)
+    from scanner.advisories.cache import Cached
+
+    return tuple(Cached(one, options.cache, today=today) for one in online)

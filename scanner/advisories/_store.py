@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import os
 import struct
 import weakref
@@ -112,6 +113,7 @@ class Store:
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         self._file = file
+        self._is_raw = isinstance(file, io.FileIO)
         self._name = name
         weakref.finalize(self, file.close)
         self._keys, self._positions, self.meta = self._opened()
@@ -165,6 +167,8 @@ class Store:
         return _decoder().decode(data)
 
     def _part(self, start: int, length: int) -> bytes:
+        if self._is_raw:
+            return os.pread(self._file.fileno(), length, start)
         self._file.seek(start)
         return self._file.read(length)
 

@@ -10,20 +10,20 @@ import contextlib
 import hashlib
 import os
 import re
-import shutil
-import tempfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
-from scanner.advisories import Answer, Coordinate, Source
+from scanner.advisories import Answer, Coordinate
 from scanner.models import Advisory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from scanner.advisories import Identified
 
 _VERSION = "1"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
@@ -35,12 +35,6 @@ class _Known(Struct, frozen=True):
 
     at: Coordinate
     advisories: tuple[str, ...]
-
-
-class Identified(Source, Protocol):
-    """A source that can say whom it asks: ``identity`` is its URL."""
-
-    identity: str
 
 
 def default_directory(environ: Mapping[str, str]) -> Path:
@@ -76,6 +70,9 @@ class Cached:
         return msgspec.structs.replace(answer, advisories={**known, **answer.advisories})
 
     def _keep(self, known: Mapping[Coordinate, tuple[Advisory, ...]]) -> None:
+        import shutil
+        import tempfile
+
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._file.parent, suffix=".new")

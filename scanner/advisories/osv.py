@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
@@ -168,6 +167,8 @@ def _parallel(work: Callable[[_K], _V], items: Iterable[_K]) -> tuple[dict[_K, _
         for item in todo:
             one(item)
         return done, failed
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(min(_WORKERS, len(todo))) as pool:
         list(pool.map(one, todo))
     return done, failed

@@ -7,9 +7,7 @@ https://pip.pypa.io/en/stable/reference/installation-report/
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -115,6 +113,9 @@ def run_pip(environ: Mapping[str, str]) -> Pip:
     kept = {name: environ[name] for name in _KEPT if name in environ}
 
     def pip(wanted: Sequence[str], pinned: Sequence[str], timeout_s: float) -> Report:
+        import subprocess  # ten milliseconds with what it brings, which most scans need not wait for
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="security-scan-") as folder:
             home = Path(folder)
             (home / "wanted.txt").write_text("\n".join(wanted), encoding="utf-8")
@@ -172,7 +173,8 @@ def _add(lockfile: Lockfile, reports: Iterator[Reported]) -> Resolution:
                 continue
             keys[one] = items[name].key
             packages = {**_reached(name, items, one), **packages}
-    added = {key: package for key, package in packages.items() if key not in pinned.values()}
+    known = frozenset(pinned.values())
+    added = {key: package for key, package in packages.items() if key not in known}
     return Resolution(lockfile=_with(lockfile, added, keys), problems=tuple(problems))
 
 

@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
 
 from scanner.errors import ParseError
 from scanner.lockfiles._places import MAX_REQUIREMENTS, refuse_too_many
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
 ECOSYSTEM = "PyPI"
 _UNDERSTOOD = "write it as `name==1.0`; what cannot be read is not audited"
 _SIMPLE_PIN = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)==([0-9]+(?:\.[0-9]+)*)$", re.ASCII)
+_SEPARATORS = re.compile(r"[-_.]+")
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*", re.ASCII)
 
 
@@ -43,7 +41,7 @@ class Declared(Struct, frozen=True, kw_only=True):
 
 def canonical(name: str) -> str:
     """The name as PyPI compares it (PEP 503)."""
-    return str(canonicalize_name(name))
+    return _SEPARATORS.sub("-", name).lower()
 
 
 def key_of(name: str, version: str) -> str:
@@ -56,6 +54,9 @@ def declared(text: str, location: Location, scope: Scope) -> Declared:
     simple = _SIMPLE_PIN.match(text)
     if simple:
         return pin(simple[1], simple[2], location, scope, spec=f"=={simple[2]}")
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as Pep508
+
     try:
         parsed = Pep508(text)
     except InvalidRequirement as error:
@@ -80,6 +81,17 @@ def pinned_version(specifier: SpecifierSet) -> str:
     """The one version that ``==1.0`` or ``===1.0`` names; empty for ranges, ``==1.*`` and contradictions."""
     exact = {one.version for one in specifier if one.operator == "===" or (one.operator == "==" and not one.version.endswith(".*"))}
     return exact.pop() if len(exact) == 1 else ""
+
+
+def allows(spec: str, version: str) -> bool:
+    """Whether the text of a requirement, extras and marker included, lets a version in; False where either cannot be read."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(spec.split(";")[0].split("]")[-1].strip()).contains(version, prereleases=True)
+    except (InvalidSpecifier, InvalidVersion):
+        return False
 
 
 def as_lockfile(found: Iterable[Declared | Problem], path: str, format_name: str, covers: tuple[str, ...] = ()) -> Lockfile:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion
 
-from scanner.lockfiles._declared import ECOSYSTEM, key_of
+from scanner.lockfiles._declared import ECOSYSTEM, allows, key_of
 from scanner.models import Location, Package, Problem, Requirement, Scope, Unaudited
 
 if TYPE_CHECKING:
@@ -125,8 +123,4 @@ def _wider(one: Scope, other: Scope) -> Scope:
 def _chosen(wanted: Requirement, keys: Sequence[str]) -> str:
     if len(keys) < 2:
         return keys[0] if keys else ""
-    try:
-        allowed = SpecifierSet(wanted.spec.split(";")[0].split("]")[-1].strip())
-        return next((key for key in keys if allowed.contains(key.rpartition("@")[2], prereleases=True)), keys[0])
-    except (InvalidSpecifier, InvalidVersion):
-        return keys[0]
+    return next((key for key in keys if allows(wanted.spec, key.rpartition("@")[2])), keys[0])

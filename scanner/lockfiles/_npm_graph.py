@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -43,7 +44,7 @@ def edges(needs: Mapping[str, str], may_use: Mapping[str, str] | None = None) ->
     optional = may_use or {}
     if not needs and not optional:
         return NO_EDGES
-    ranges = (*needs.values(), *optional.values())
+    ranges = tuple(map(sys.intern, (*needs.values(), *optional.values())))  # the same few texts over and over
     return Edges(tuple(needs), tuple(optional), ranges if any(ranges) else ())
 
 

@@ -12,7 +12,7 @@ from scanner.lockfiles._npm_specs import Release, Source, alias, range_text, sou
 from scanner.models import Location, Lockfile, Package, Problem, Requirement, Scope, Unaudited
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Iterable
 
 
 class Resolved(Struct, kw_only=True, gc=False):
@@ -54,9 +54,11 @@ def lockfile(
     packages: list[Package] = []
     unaudited: dict[Location, Unaudited] = {}
     asked = list(direct)
-    known = set(ours)
+    unlocked = {name for one in asked if _is_unlocked(one, path) for name in _names(one)}
+    known = unlocked.intersection(ours)
     for one in resolved:
-        known.add(one.name)
+        if one.name in unlocked:
+            known.add(one.name)
         if one.source is Source.OURS:
             continue
         if one.source is not Source.REGISTRY:
@@ -69,7 +71,8 @@ def lockfile(
             packages.append(_package(one))
             if one.fetched and one.fetched != (one.name, one.version):
                 problems.append(problem(one.location, _disguised(one, one.fetched), f"find out who wrote this entry, then {form.hint}"))
-    problems += (problem(one.location, _absent(one, path), form.hint) for one in asked if _is_absent(one, path, known))
+    absent = (one for one in asked if _is_unlocked(one, path) and known.isdisjoint(_names(one)))
+    problems += (problem(one.location, _absent(one, path), form.hint) for one in absent)
     return Lockfile(
         path=path,
         format=form.name,
@@ -93,12 +96,17 @@ def _disguised(one: Resolved, fetched: Release) -> str:
     return f"{one.name} {one.version}: its address is that of {other}, which is what gets installed and was not audited"
 
 
-def _is_absent(one: Requirement, path: str, known: Container[str]) -> bool:
-    """Whether a person asks for what the lockfile has never heard of: who installs without ``frozen`` or ``ci`` gets it all the same."""
+def _is_unlocked(one: Requirement, path: str) -> bool:
+    """Whether a person asks for what the lockfile may not know: who installs without ``frozen`` or ``ci`` gets it all the same."""
+    if one.key or one.location.path == path or one.scope is Scope.OPTIONAL:
+        return False
+    return source_of(one.spec) not in (Source.OURS, Source.FILE)
+
+
+def _names(one: Requirement) -> tuple[str, ...]:
+    """The names by which the lockfile could know it."""
     real = alias(one.spec)
-    names = (one.name, real.name if real else one.name)
-    written = one.location.path != path and one.scope is not Scope.OPTIONAL and source_of(one.spec) not in (Source.OURS, Source.FILE)
-    return written and not one.key and not any(name in known for name in names)
+    return (one.name, real.name) if real else (one.name,)
 
 
 def _absent(one: Requirement, path: str) -> str:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from itertools import accumulate, islice
+from typing import TYPE_CHECKING, TypeVar
 
 from scanner.errors import ParseError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+T = TypeVar("T")
+KEPT = 20_000
 MAX_PACKAGES = 250_000
 """More packages than this in one lockfile are refused: no real one comes near, and one lockfile must not take 500 MB of memory."""
 MAX_VALUES = 800_000
@@ -54,6 +60,14 @@ def _starts(text: bytes) -> array[int]:
         lines = text[begin : begin + _PIECE].split(b"\n")
         starts.extend(islice(accumulate([len(line) + 1 for line in lines[:-1]], initial=begin), 1, None))
     return starts
+
+
+def repeatable(make: Callable[[], Iterable[T]], count: int) -> Callable[[], Iterable[T]]:
+    """What can be gone through more than once: few things are kept, of very many each is made anew every time, as memory has no room."""
+    if count > KEPT:
+        return make
+    kept = list(make())
+    return lambda: kept
 
 
 def refuse_too_many(count: int, path: str, most: int = MAX_PACKAGES) -> None:

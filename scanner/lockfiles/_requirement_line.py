@@ -7,9 +7,6 @@ from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-from packaging.version import InvalidVersion
-
 from scanner.lockfiles._declared import Declared, canonical, declared
 from scanner.models import Location, Requirement, Scope
 
@@ -55,6 +52,11 @@ def _name(text: str) -> str:
         return canonical(egg[0])
     last = unquote(basename(re.split(r"[?#;\s]", text, maxsplit=1)[0].replace("\\", "/").rstrip("/")))
     last = last.rpartition("@")[0] or last
+    if not last.endswith(".whl"):
+        return last.removesuffix(".git") or "."
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+    from packaging.version import InvalidVersion
+
     try:
         return str(parse_wheel_filename(last)[0])
     except (InvalidWheelFilename, InvalidVersion):

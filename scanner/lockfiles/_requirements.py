@@ -11,11 +11,9 @@ from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion
 
 from scanner.errors import ParseError, ScannerError
-from scanner.lockfiles._declared import Declared, pin
+from scanner.lockfiles._declared import Declared, allows, pin
 from scanner.lockfiles._lines import Line, logical
 from scanner.lockfiles._places import MAX_REQUIREMENTS, refuse_too_many
 from scanner.lockfiles._requirement_line import URL, editable, entry
@@ -152,14 +150,7 @@ def _include(text: str) -> tuple[str, str]:
 
 def _constrained(one: Declared, pins: dict[str, Declared]) -> Declared:
     found = pins.get(one.requirement.name)
-    if one.version or one.reason or found is None or not _allows(one.requirement.spec, found.version):
+    if one.version or one.reason or found is None or not allows(one.requirement.spec, found.version):
         return one
     wanted = one.requirement
     return pin(wanted.name, found.version, wanted.location, wanted.scope, spec=wanted.spec)
-
-
-def _allows(spec: str, version: str) -> bool:
-    try:
-        return SpecifierSet(spec.split(";")[0].split("]")[-1].strip()).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
-        return False

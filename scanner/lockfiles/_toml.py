@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import tomli
-
 from scanner.errors import ParseError
 from scanner.lockfiles._places import refuse_too_many
 from scanner.lockfiles._toml_places import places_of
@@ -25,6 +23,8 @@ _UNREAD = re.compile(
 
 def load(text: str, path: str) -> dict[str, Any]:
     """The values of a TOML file. Raises ParseError with the line."""
+    import tomli
+
     try:
         return tomli.loads(text)
     except RecursionError as error:
@@ -38,6 +38,8 @@ def load_lock(text: str, path: str) -> dict[str, Any]:
     """``load`` for what a package manager wrote, without what is most of its text and says nothing here: files, hashes, descriptions."""
     if '"""' in text or "'''" in text:
         return load(text, path)
+    import tomli
+
     try:
         return tomli.loads(_UNREAD.sub("", text.replace("\r\n", "\n")))
     except (RecursionError, ValueError):

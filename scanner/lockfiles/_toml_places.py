@@ -6,8 +6,6 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
-import tomli
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -135,6 +133,8 @@ class _Walker:
 
 def _plain(quoted: str) -> str:
     """What a quoted key says; itself, where it is none that TOML knows: the file is then refused by whoever reads its values."""
+    import tomli
+
     try:
         return str(tomli.loads(f"k = {quoted}")["k"])
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.models import Location, Lockfile, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scanner.lockfiles import Reader
     from scanner.lockfiles._npm_specs import Release, Source
@@ -24,8 +25,8 @@ HINT = "let Yarn write it again: `yarn install`"
 class Entry(Struct, frozen=True, gc=False):
     """One entry: the specs (``a@^1.0.0``) that it answers, what it resolved to, what it requires as (name, range) pairs.
 
-    ``name`` and ``version`` are the registry's; ``key`` names the entry; ``patched`` is the spec of the entry that this one only patches;
-    ``fetched`` the release whose address the entry gives.
+    ``name`` and ``version`` are the registry's; ``key``, one of the specs, names the entry; ``patched`` is the spec of the entry that this
+    one only patches; ``fetched`` the release whose address the entry gives.
     """
 
     key: str
@@ -41,16 +42,26 @@ class Entry(Struct, frozen=True, gc=False):
 
 
 class Specs:
-    """Which entry a requirement means."""
+    """Which entry a requirement means. ``patched`` are the keys of entries that only patch another one, with that one's key."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._keys: dict[str, str] = {}
         self._only: dict[str, str] = {}
+        patching: list[tuple[str, str]] = []
         for entry in entries:
             for spec in entry.specs:
                 self._keys.setdefault(spec, entry.key)
                 name = _npm_specs.split_spec(spec)[0]
                 self._only[name] = entry.key if self._only.get(name, entry.key) == entry.key else ""
+            if entry.patched:
+                patching.append((entry.key, entry.patched))
+        found = ((key, self.key(*_npm_specs.split_spec(spec))) for key, spec in patching)
+        self.patched = {key: inner for key, inner in found if inner and inner != key}
+
+    def held(self, key: str) -> str:
+        """An entry's key, as it is held here: of one text one object is enough."""
+        found = self._keys.get(key)
+        return found if found == key else key
 
     def key(self, name: str, wanted: str) -> str:
         """The entry's key, empty where there is none.
@@ -62,59 +73,62 @@ class Specs:
 
 
 def lockfile(
-    path: str, form: str, entries: Sequence[Entry], folders: Mapping[str, Entry | None], read: Reader, problems: list[Problem],
-    ours: Iterable[str] = (),
+    path: str, form: str, entries: Callable[[], Iterable[Entry]], folders: Mapping[str, Entry | None], read: Reader,
+    problems: list[Problem], ours: Iterable[str] = (),
 ) -> Lockfile:
-    """The finished Lockfile; ``folders`` are those of the root and the workspaces, relative to the lockfile's own, each with its entry;
-    ``ours`` are names that may be the project's own.
+    """The finished Lockfile; ``entries`` gives all of them as often as it is called; ``folders`` are those of the root and the workspaces,
+    relative to the lockfile's own, each with its entry; ``ours`` are names that may be the project's own.
     """
-    specs = Specs(entries)
-    patched = _patched(entries, specs)
-    graph = {one.key: _edges(one, specs, patched) for one in entries}
-    direct = list(_direct(path, folders, specs, patched, read, problems))
+    specs = Specs(entries())
+    direct = list(_direct(path, folders, specs, read, problems))
+    resolved, graph = deque[Resolved](), dict[str, Edges]()
+    for one in entries():
+        key = specs.held(one.key)
+        graph[key] = _edges(one, specs)
+        if key not in specs.patched:
+            resolved.append(_resolved(one, key, graph[key]))
     reached = scopes(graph, [(one.key, one.scope) for one in direct])
-    resolved = [_resolved(one, graph, reached) for one in entries if one.key not in patched]
     covers = [_npm_manifest.path_beside(path, folder) for folder in folders]
-    return _npm_resolved.lockfile(path, Form(name=form, audit="yarn", hint=HINT), resolved, direct, covers, problems, ours)
+    scoped = (_scoped(resolved.popleft(), reached) for _ in range(len(resolved)))
+    return _npm_resolved.lockfile(path, Form(name=form, audit="yarn", hint=HINT), scoped, direct, covers, problems, ours)
 
 
-def _resolved(entry: Entry, graph: Mapping[str, Edges], reached: Mapping[str, Scope]) -> Resolved:
+def _resolved(entry: Entry, key: str, edges: Edges) -> Resolved:
     return Resolved(
-        key=entry.key,
+        key=key,
         name=entry.name,
         version=entry.version,
         source=entry.source,
         location=entry.location,
-        scope=reached.get(entry.key, Scope.UNKNOWN),
-        edges=graph[entry.key],
+        scope=Scope.UNKNOWN,
+        edges=edges,
         fetched=entry.fetched,
     )
 
 
-def _patched(entries: Iterable[Entry], specs: Specs) -> dict[str, str]:
-    """Keys of entries that only patch another one, with that one's key."""
-    found = {entry.key: specs.key(*_npm_specs.split_spec(entry.patched)) for entry in entries if entry.patched}
-    return {key: inner for key, inner in found.items() if inner and inner != key}
+def _scoped(one: Resolved, reached: Mapping[str, Scope]) -> Resolved:
+    one.scope = reached.get(one.key, Scope.UNKNOWN)
+    return one
 
 
-def _edges(entry: Entry, specs: Specs, patched: Mapping[str, str]) -> Edges:
-    return edges(_keys(entry.needs, specs, patched), _keys(entry.may_use, specs, patched))
+def _edges(entry: Entry, specs: Specs) -> Edges:
+    return edges(_keys(entry.needs, specs), _keys(entry.may_use, specs))
 
 
-def _keys(pairs: Iterable[tuple[str, str]], specs: Specs, patched: Mapping[str, str]) -> dict[str, str]:
+def _keys(pairs: Iterable[tuple[str, str]], specs: Specs) -> dict[str, str]:
     found = ((specs.key(name, wanted), wanted) for name, wanted in pairs)
-    return {patched.get(key, key): wanted for key, wanted in found if key}
+    return {specs.patched.get(key, key): wanted for key, wanted in found if key}
 
 
 def _direct(
-    path: str, folders: Mapping[str, Entry | None], specs: Specs, patched: Mapping[str, str], read: Reader, problems: list[Problem]
+    path: str, folders: Mapping[str, Entry | None], specs: Specs, read: Reader, problems: list[Problem]
 ) -> Iterator[Requirement]:
     for folder, entry in folders.items():
         manifest = _npm_manifest.beside(path, folder, read)
         problems.extend(manifest.problems if manifest else ())
         for one in manifest.wanted if manifest else _as_locked(entry):
             key = specs.key(one.name, one.spec)
-            yield replace(one, key=patched.get(key, key))
+            yield replace(one, key=specs.patched.get(key, key))
 
 
 def _as_locked(entry: Entry | None) -> Iterator[Requirement]:

@@ -13,7 +13,7 @@ from scanner.lockfiles._json import Json
 from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.lockfiles._npm_specs import release, version_text
 from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, Tree, edges, find, imported_name, is_installed, refuse_endless, source
-from scanner.lockfiles._places import refuse_too_many
+from scanner.lockfiles._places import refuse_too_many, repeatable
 from scanner.models import Lockfile, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _tree(file: Json, problems: list[Problem]) -> Tree:
     if "packages" in members:
         packages = file.members(members["packages"])
         refuse_too_many(len(packages), file.path)
-        return Tree(packages.keys, lambda: _nodes(file, packages, problems))
+        return Tree(packages.keys, repeatable(lambda: _nodes(file, packages, problems), len(packages)))
     if "dependencies" in members:
         nodes = _npm_v1.read(file, members["dependencies"], problems)
         refuse_too_many(len(nodes), file.path)

@@ -7,8 +7,6 @@ from posixpath import basename
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
-from packaging.version import InvalidVersion
 
 from scanner.errors import ParseError
 from scanner.lockfiles import _beside, _toml
@@ -103,6 +101,9 @@ def _reason(one: _Package, version: str) -> str:
 
 def _version_of_files(one: _Package) -> str:
     """The version that the names of the files to install tell, where all of them tell the same."""
+    from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
+    from packaging.version import InvalidVersion
+
     try:
         told = {str(parse_wheel_filename(wheel.basename)[1]) for wheel in one.wheels}
         told |= {str(parse_sdist_filename(one.sdist.basename)[1])} if one.sdist else set()

@@ -37,7 +37,7 @@ class Package(Struct, frozen=True, kw_only=True, gc=False):
         return f"pkg:{kind}/{quote(self.name, safe='/')}@{quote(self.version, safe='')}"
 
 
-class Requirement(Struct, frozen=True, kw_only=True):
+class Requirement(Struct, frozen=True, kw_only=True, gc=False):
     """A direct dependency as a person wrote it in a manifest.
 
     ``location`` is the manifest line that a person edits; ``key`` is the ``Package.key`` it resolved to in the lockfile, empty where

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from scanner.errors import ParseError
-from scanner.lockfiles import _yaml_regular, _yarn_graph
+from scanner.lockfiles import _yaml, _yaml_outline, _yarn_graph
 from scanner.lockfiles._npm_resolved import problem
 from scanner.lockfiles._npm_specs import Release, published, release, split_spec, version_text
-from scanner.lockfiles._places import refuse_too_many
+from scanner.lockfiles._places import MAX_ODD_VALUES, refuse_crowded, refuse_too_many, repeatable
 from scanner.lockfiles._yaml import Map
+from scanner.lockfiles._yaml_outline import Outline
+from scanner.lockfiles._yaml_regular import Odd
 from scanner.lockfiles._yarn_graph import Entry
 from scanner.models import Location, Lockfile, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scanner.lockfiles import Reader
+    from scanner.lockfiles._yaml import Value
 
 NEWEST = 10
 """The newest ``__metadata.version`` that this reads."""
@@ -25,36 +28,46 @@ NEWEST = 10
 
 def parse(text: str, path: str, read: Reader) -> Lockfile:
     """Everything that a Berry lockfile says. Raises ParseError where it is none, or newer than this program."""
-    document = _document(text, path)
+    try:
+        return _read(_yaml_outline.outlines(text), path, read)
+    except Odd:  # not as Yarn writes it: all of it is in memory at once, so it has to be smaller
+        refuse_crowded(text, path, MAX_ODD_VALUES)
+        return _read(_yaml.load_all(text, path), path, read)
+
+
+def _read(documents: Sequence[Value | Outline], path: str, read: Reader) -> Lockfile:
+    document = _checked(documents, path)
     refuse_too_many(len(document), path)
     problems: list[Problem] = []
-    entries: list[Entry] = []
+    entries = repeatable(lambda: _entries(document, path, problems), len(document))
     folders: dict[str, Entry | None] = {".": None}
-    for key, value in document.items():
-        if key == "__metadata":
-            continue
-        line, column = document.places[key]
-        location = Location(path=path, line=line, column=column)
-        resolution = value.get("resolution") if isinstance(value, Map) else None
-        if not isinstance(value, Map) or not isinstance(resolution, str) or not resolution:
-            problems.append(problem(location, f"{key}: the entry has no resolution", _yarn_graph.HINT))
-            continue
-        entries.append(_entry(key, value, resolution, location))
-        _, _, folder = resolution.partition("@workspace:")
-        if folder:
-            folders[folder] = entries[-1]
+    folders |= {folder: one for one in entries() if (folder := one.key.partition("@workspace:")[2])}
     return _yarn_graph.lockfile(path, "berry", entries, folders, read, problems)
 
 
-def _document(text: str, path: str) -> Map:
-    documents = _yaml_regular.load_all(text, path)
-    document = documents[0] if len(documents) == 1 else None
-    metadata = document.get("__metadata") if isinstance(document, Map) else None
-    if not isinstance(document, Map) or not isinstance(metadata, Map):
+def _entries(document: Map | Outline, path: str, problems: list[Problem]) -> Iterator[Entry]:
+    for key in document:
+        if key == "__metadata":
+            continue
+        value = document.get(key)
+        resolution = value.get("resolution") if isinstance(value, Map) else None
+        line, column = document.place(key)
+        location = Location(path=path, line=line, column=column)
+        if isinstance(value, Map) and isinstance(resolution, str) and resolution:
+            yield _entry(key, value, resolution, location)
+        else:
+            problems.append(problem(location, f"{key}: the entry has no resolution", _yarn_graph.HINT))
+
+
+def _checked(documents: Sequence[Value | Outline], path: str) -> Map | Outline:
+    found = documents[0] if len(documents) == 1 else None
+    document = found if isinstance(found, (Map, Outline)) else Map()
+    metadata = document.get("__metadata")
+    if not isinstance(metadata, Map):
         raise ParseError("not a yarn.lock: no __metadata", subject=path, line=1, hint=_yarn_graph.HINT)
     version = metadata.get("version")
     if not isinstance(version, str) or not version.isascii() or not version.isdigit() or int(version[:9]) > NEWEST:
-        line = document.places["__metadata"][0]
+        line, _ = document.place("__metadata")
         raise ParseError(f"metadata version {version} is not known, up to {NEWEST} is", subject=path, line=line, hint=_yarn_graph.HINT)
     return document
 
