@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from scanner import redaction
@@ -30,6 +31,24 @@ def test_secrets_are_taken_out(one: Verdict) -> None:
     assert "…" in shown
     assert TOKEN[4:] not in shown
     assert "s3cr3t" not in shown
+
+
+def test_more_secrets_than_are_listed_of_a_file_are_all_taken_out() -> None:
+    names = [f"{TOKEN[:-4]}{number:04}" for number in range(2500)]
+    one = verdict()
+    shown = redaction.verdict(msgspec.structs.replace(one, packages=tuple(verdict(name=name).packages[0] for name in names)))
+    assert {package.name for package in shown.packages} == {"…"}
+
+
+def test_words_that_are_full_of_secrets_are_not_shown_at_all() -> None:
+    assert redaction.text(" ".join(f"{TOKEN[:-4]}{number:04}" for number in range(1500))) == "…"
+
+
+def test_very_many_names_are_looked_at_in_parts() -> None:
+    from scanner.secrets import redact
+
+    names = [f"Package-Of-Ours-{number:010}-{'x' * 100}" for number in range(20_000)]
+    assert redact.redacted([*names, TOKEN, *names]) == (*names, "…", *names)
 
 
 @pytest.mark.parametrize("name", ["@babel/plugin-transform-async-to-generator", "@rollup/rollup-linux-x64-gnu", "is-odd", f"x-{DIGEST}"])
