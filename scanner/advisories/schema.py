@@ -138,11 +138,11 @@ def _wrong(error: msgspec.ValidationError) -> str:
 
 
 def _built(record: _Record, source: str) -> Advisory:
+    if not record.id or not record.id.isprintable() or len(record.id) > 200:
+        raise SourceError("has no usable id", subject=repr(record.id[:50])[1:-1], hint="report it to the source of the record")
     if (record.schema_version or "1").partition(".")[0] != "1":
         version = repr(record.schema_version) if re.fullmatch(r"[\d.]{1,20}", record.schema_version or "") else "other than 1"
         raise SourceError(f"uses schema version {version}", subject=record.id, hint="update the scanner: it reads version 1")
-    if not record.id or not record.id.isprintable() or len(record.id) > 200:
-        raise SourceError("has no usable id", subject=record.id[:50], hint="report it to the source of the record")
     blocks = [block for block in record.affected or () if block.package and block.package.ecosystem in ECOSYSTEMS]
     rating = _rated(record, blocks)
     aliases = tuple(dict.fromkeys(name for name in record.aliases or () if name != record.id))

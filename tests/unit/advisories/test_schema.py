@@ -167,6 +167,8 @@ def test_a_summary_is_one_printable_line_even_from_details() -> None:
         (b"{}", "a.json", "missing required field `id`"),
         (b'{"id": 7}', "a.json", "key `id`"),
         (b'{"id": ""}', "", "no usable id"),
+        (b'{"id": "X\\n::error::"}', r"X\n::error::", "no usable id"),
+        (b'{"id": "\\u001b[31m", "schema_version": "2.0.0"}', r"\x1b[31m", "no usable id"),
         (b'{"id": "X", "affected": {}}', "X", "key `affected`: Expected `array"),
         (b'{"id": "X", "affected": [{"package": {"name": 1, "ecosystem": "npm"}}]}', "X", r"key `affected\[0\].package.name`"),
         (b'{"id": "X", "schema_version": "2.0.0"}', "X", "version '2.0.0'"),
