@@ -64,6 +64,10 @@ new-user: dev
 train: dev
 	$(BIN)/python -m tests.bench.train
 
+.PHONY: accuracy
+accuracy: dev
+	$(BIN)/python -m tests.accuracy
+
 image-size: dev
 	$(BIN)/python -m tests.e2e.image_size
 

@@ -179,15 +179,21 @@ def report(judged: list[Judged], data: Read, likely: float, certain: float) -> N
     for name, threshold in (("likely", likely), ("certain", certain)):
         precision, recall, f1 = measure(judged, threshold)
         print(f"assignments, {name:8} >= {threshold:4.1f}  precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
+    said = reported(judged, data, likely, certain)
+    for name, least in (("all severities", Severity.UNKNOWN), ("high and critical", Severity.HIGH)):
+        total = labelled.score(data.truth, {place for place, severity in said.items() if severity >= least})
+        print(f"all rules, {name:18}  precision {total.precision:.3f}  recall {total.recall:.3f}  F1 {total.f1:.3f}  {total}")
+
+
+def reported(judged: list[Judged], data: Read, likely: float, certain: float) -> dict[tuple[str, int], Severity]:
+    """The lines that all rules together report, with the worst severity said of them."""
     said = dict(data.others)
     for one in judged:
         if one.points >= likely:
             severity = min(Severity.HIGH if one.points >= certain else Severity.MODERATE, one.sample.most)
             place = (one.sample.path, one.sample.line)
             said[place] = max(severity, said.get(place, severity))
-    for name, least in (("all severities", Severity.UNKNOWN), ("high and critical", Severity.HIGH)):
-        total = labelled.score(data.truth, {place for place, severity in said.items() if severity >= least})
-        print(f"all rules, {name:18}  precision {total.precision:.3f}  recall {total.recall:.3f}  F1 {total.f1:.3f}  {total}")
+    return said
 
 
 def write(model: Weights, likely: float, certain: float) -> None:
