@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import string
 from functools import cache
 from hashlib import sha1
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MANY = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 DULL, PLAIN = "zy" * 20, "zy" * 12
 WORD = "hun" + "ter22"
+ALPHABET = string.digits + string.ascii_letters
+MIXED = ALPHABET[::3] + ALPHABET[1::3] + ALPHABET[2::3]
 BASE64, HEX = "aZ3+bY4/cX5dW6eV7fU8gT9h", "0123456789abcdef0"
 SQUARE = "sq0" + "csp-" + "zy" * 21
 TOKENS = (
@@ -70,7 +73,7 @@ def theirs(path: Path) -> Report | None:
     try:
         for item in core().scan_file(str(path)):
             found.setdefault((item.type, item.secret_hash), item.line_number)
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
         return None
     return {(kind, line, value) for (kind, value), line in found.items()}
 
@@ -195,6 +198,11 @@ def test_what_is_reported_of_a_file_is_what_detect_secrets_reports(tmp_path: Pat
     ("x.yml", f"cl_key: !!str {PLAIN}\n"),
     ("x.yml", f"{{{'A' + 'P1abcdefgh'} x: v}}\n"),
     ("x.yml", f"{{x: y, password: &a {WORD}}}\n"),
+    ("x.yml", f"{{x: y, pa\u017f\u017fword: &a {WORD}}}\n"),
+    ("x.ini", f"[a]\nx = {'='.join((MIXED[:20], MIXED[20:40], MIXED[40:]) * 8)}{'=z1y2' * 40}\n"),
+    ("x.ini", f"[a]\nx = {HEX[13:4:-1]}\n"),
+    ("x.py", f"x = '{HEX[13:4:-1]}'\n"),
+    ("x.py", f"x = '{ALPHABET[26:3:-1]}'\n"),
     ("x.yml", f'k: "{BASE64[:15]}\\\n  {BASE64[15:]}"\n'),
     ("x.yml", f'k: {BASE64[:22]}"x\n'),
     ("x.yml", f'"pass\\x77ord": {WORD}\n'),
@@ -205,6 +213,19 @@ def test_what_stands_in_no_file_as_it_is_reported_is_reported(tmp_path: Path, na
     path.write_text(text, encoding="utf-8")
     assert theirs(path)
     assert ours(path) == theirs(path)
+
+
+@MANY
+@given(st.data(), st.sampled_from(("x.py", "x.yaml")))
+def test_what_the_filters_leave_out_is_left_out(data: st.DataObject, name: str) -> None:
+    from detect_secrets.filters import allowlist, heuristic
+
+    comments = [regex for regexes in allowlist._get_allowlist_regexes_for_file(name) for regex in regexes]
+    piece = st.one_of(*map(st.from_regex, (heuristic._get_indirect_reference_regex(), *comments)), code())
+    above, line = data.draw(st.one_of(st.just(""), piece)), data.draw(piece)
+    context = detect_secrets._scan().snippet(lines=[above, line], line_number=2)
+    expected = core()._is_filtered_out(required_filter_parameters=["line"], filename=name, line=line, context=context)
+    assert detect_secrets._left_out(name, line, above, context) == expected
 
 
 def test_a_value_that_is_no_text_is_reported() -> None:
