@@ -5,9 +5,11 @@ The files are looked at by processes of their own, while this one does something
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import suppress
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,9 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from scanner.gitfolder import Entry, Plain
+    from scanner.worktree import Held
 
 ENOUGH = 10_000
 """Fewer files than this are not worth a second process."""
+
+MOST_PARTS = 2
+"""What more processes would save, they would cost in memory."""
 
 _MODES = frozenset((0o100644, 0o100755, 0o120000, 0o160000))
 
@@ -52,11 +58,16 @@ def begin(root: str) -> Callable[[], Standing | None]:
     plain = gitfolder.read(os.path.join(root, ".git"))
     if plain is None or not plain.commit or not _settled(plain.entries):
         return lambda: None
-    parts = min(os.cpu_count() or 1, 1 + len(plain.entries) // ENOUGH, 4)
+    try:
+        folders = [*worktree.folders(plain.entries).items()]
+    except ValueError:
+        return lambda: None
+    parts = min(os.cpu_count() or 1, 1 + len(plain.entries) // ENOUGH, MOST_PARTS)
+    ends = [part * len(folders) // parts for part in range(parts + 1)]
     children: list[tuple[int, int]] = []
     with suppress(OSError):  # where there is no room for a process, its answer is missing
-        for part in range(parts):
-            children.append(forked(partial(_tell, os.path.realpath(root), plain, part, parts)))
+        for first, end in pairwise(ends):  # neighbours: what a process looks at becomes its own memory
+            children.append(forked(partial(_tell, os.path.realpath(root), plain, folders[first:end])))
     return lambda: _standing(plain, parts, [_heard(*child) for child in children])
 
 
@@ -65,8 +76,9 @@ def _settled(entries: Sequence[Entry]) -> bool:
     return {entry[1] for entry in entries} <= _MODES and all(entry[3] for entry in entries)
 
 
-def _tell(root: str, plain: Plain, part: int, parts: int, writing: int) -> None:
-    seen = [[*map(os.fsencode, names)] for names in worktree.look(root, plain, part, parts)]
+def _tell(root: str, plain: Plain, folders: list[tuple[str, Held]], writing: int) -> None:
+    gc.freeze()
+    seen = [[*map(os.fsencode, names)] for names in worktree.look(root, plain, folders)]
     with open(writing, "wb") as stream:
         stream.write(msgspec.msgpack.encode(seen))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner import gitfolder
@@ -26,6 +25,10 @@ _KIND, _LOW, _SECOND = 0o170100, 0xFFFFFFFF, 1_000_000_000
 _EMPTY = hashlib.sha1(b"blob 0\0", usedforsecurity=False).hexdigest()
 
 
+Held = dict[str, int]
+"""The names that git knows in a folder: the place of the entry, -1 for a folder."""
+
+
 class Seen(NamedTuple):
     """Names of tracked files that are gone or hold something else, and names of what git does not track: folders end with a slash."""
 
@@ -33,25 +36,24 @@ class Seen(NamedTuple):
     others: list[str]
 
 
-def look(root: str, plain: Plain, part: int, parts: int) -> Seen:
-    """What is seen in the ``part``-th of ``parts`` equal parts (from 0) of the folders that hold tracked files.
+def look(root: str, plain: Plain, folders: Iterable[tuple[str, Held]]) -> Seen:
+    """What is seen in these ``folders``. ``root`` is a real path.
 
-    ``root`` is a real path. Raises ValueError for what only the library can judge: another repository in here, names that git would not
-    write, more files to be read than that is worth.
+    Raises ValueError for what only the library can judge: another repository in here, more files to be read than that is worth.
     """
     seen, files = Seen([], []), _Files(plain)
-    for folder, held in islice(_folders(plain.entries).items(), part, None, parts):
+    for folder, held in folders:
         found = _found(root, folder)
-        if not held.keys().isdisjoint(_NEVER) or (folder and ".git" in found):
+        if folder and ".git" in found:
             raise ValueError(folder)
         seen.others.extend(folder + _shown(name) for name in found - held.keys() if name != ".git")
         seen.touched.extend(folder + name for name in files.unlike(held, found))
     return seen
 
 
-def _folders(entries: Sequence[Entry]) -> dict[str, dict[str, int]]:
-    """By folder (with its slash) the names that git knows there: the place of the entry, -1 for a folder. Nothing can be two of these."""
-    folders: dict[str, dict[str, int]] = {"": {}}
+def folders(entries: Sequence[Entry]) -> dict[str, Held]:
+    """What git knows in each folder (named with its slash). Raises ValueError for names that it would not write, or not together."""
+    folders: dict[str, Held] = {"": {}}
     for place, entry in enumerate(entries):
         folder, slash, name = entry[0].rpartition("/")
         held = folders.get(folder + slash)
@@ -63,6 +65,8 @@ def _folders(entries: Sequence[Entry]) -> dict[str, dict[str, int]]:
                     raise ValueError(entry[0])
         if held.setdefault(name, place) != place:
             raise ValueError(entry[0])
+    if not all(held.keys().isdisjoint(_NEVER) for held in folders.values()):
+        raise ValueError
     return folders
 
 
@@ -87,7 +91,7 @@ class _Files:
         self._plain = plain
         self._left = MOST_READ
 
-    def unlike(self, held: dict[str, int], found: set[str]) -> Iterator[str]:
+    def unlike(self, held: Held, found: set[str]) -> Iterator[str]:
         """The names that are gone, or whose kind, size, times and place are not those of the index, unless the content is.
 
         What was written as late as the index may have been written again since (gitformat-index, racy-git).

@@ -247,12 +247,12 @@ def _dies(*_: object) -> worktree.Seen:
     return worktree.Seen([], [])
 
 
-def _dies_having_told(root: str, plain: object, part: int, parts: int, writing: int) -> None:
+def _dies_having_told(root: str, plain: object, folders: object, writing: int) -> None:
     os.write(writing, msgspec.msgpack.encode(([], [])))
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _tells_half(root: str, plain: object, part: int, parts: int, writing: int) -> None:
+def _tells_half(root: str, plain: object, folders: object, writing: int) -> None:
     os.write(writing, msgspec.msgpack.encode(([], [b"others"]))[:-3])
 
 
