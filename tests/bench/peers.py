@@ -26,9 +26,10 @@ NODE = {"npm": "npm@11.19.1", "pnpm": "pnpm@10.34.8"}
 PROGRAM = (sys.executable, str(ROOT / "entrypoint.py"))
 
 
-def ours(folder: Path, *options: str, name: str = "security-scan") -> Contender:
-    """Our whole program, as a user starts it."""
-    return Contender(name, (*PROGRAM, "-f", "json", *options, str(folder)), CACHE, environment(), (0, 1), _count_ours)
+def ours(folder: Path, *options: str, name: str = "security-scan", memory: Path | None = None) -> Contender:
+    """Our whole program, as a user starts it; ``memory`` is the folder in which it keeps what an earlier run found clean."""
+    env = environment() | ({"SECURITY_SCAN_CACHE": str(memory)} if memory else {})
+    return Contender(name, (*PROGRAM, "-f", "json", *options, str(folder)), CACHE, env, (0, 1), _count_ours)
 
 
 def gitleaks(folder: Path, *, history: bool = False) -> Contender:
