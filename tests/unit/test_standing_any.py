@@ -158,6 +158,53 @@ def test_the_same_as_the_library_says(tmp_path: Path, seed: int) -> None:
         assert _compared(root, base, found) == _compared(root, base, None)
 
 
+def _worktree(folder: Path) -> Path:
+    run(["git", "-C", str(folder), "worktree", "add", "-q", "../other"], check=True)
+    return folder.parent / "other"
+
+
+def _shallow(folder: Path) -> Path:
+    run(["git", "clone", "-q", "--depth", "1", folder.as_uri(), str(folder.parent / "other")], check=True)
+    return folder.parent / "other"
+
+
+def _bare(folder: Path) -> Path:
+    run(["git", "clone", "-q", "--bare", str(folder), str(folder.parent / "other")], check=True)
+    return folder.parent / "other"
+
+
+def _link(folder: Path) -> Path:
+    (folder.parent / "other").symlink_to(folder)
+    return folder.parent / "other"
+
+
+PLACES: dict[str, Callable[[Path], Path]] = {
+    "here": lambda folder: folder, "by a link": _link, "shallow": _shallow,
+    "worktree": _worktree, "bare": _bare, "below": lambda folder: folder / "d",
+}
+
+
+@pytest.mark.git
+@pytest.mark.parametrize("where", PLACES)
+def test_wherever_the_repository_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """Variables of git's own, by which another repository or index would be meant, mean nothing here."""
+    tree = Tree(tmp_path / "tree", random.Random(3))
+    tree.write(tree.folder / "d" / "always.txt")
+    tree.git("add", "-fA")
+    tree.git("commit", "-qm", "third")
+    root = str(PLACES[where](tree.folder))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path))
+    found = standing.begin(root)()
+    assert (found is not None) is (where in {"here", "by a link", "shallow"})
+    listed = workspace.list_files(root)
+    assert listed.files
+    assert _sorted(workspace.list_files(root, (), found)) == _sorted(listed)
+    assert untouched(root, listed.files, found) == untouched(root, listed.files)
+    assert _compared(root, "HEAD^", found) == _compared(root, "HEAD^", None)
+
+
 def _sorted(listing: workspace.Listing) -> tuple[object, ...]:
     links = sorted(link.path for link in listing.links)
     skipped = sorted((one.path, one.reason) for one in listing.skipped)
