@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_right
 from itertools import accumulate, islice
@@ -13,17 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
-KEPT = 20_000
-MAX_PACKAGES = 250_000
+KEPT = 8 * 1024 * 1024
+MAX_PACKAGES = 500_000
 """More packages than this in one lockfile are refused: no real one comes near, and one lockfile must not take 500 MB of memory."""
-MAX_VALUES = 800_000
-"""The same of what it says in all: a lockfile of one package and five million dependencies is a bomb too."""
-MAX_ODD_VALUES = 800_000
-"""The same of one that is not written as its package manager writes it."""
-MAX_TOGETHER = 1_000_000
-"""Packages in all lockfiles of a tree: above a kilobyte of memory each."""
-MAX_REQUIREMENTS = 100_000
+MAX_VALUES = 2_000_000
+"""The same of what it says in all: a lockfile of five thousand packages and five million dependencies is a bomb too."""
+MAX_ENTRY = 1024 * 1024
+"""The same of what it says of one package, in characters."""
+MAX_WHOLE_PACKAGES = 250_000
+"""Half of it where a lockfile is not read entry by entry: all that it says is in memory at once."""
+MAX_WHOLE_VALUES = 800_000
+MAX_REQUIREMENTS = 250_000
 MAX_MANIFEST = 8 * 1024 * 1024
+MAX_LOCKFILE = 32 * 1024 * 1024
+"""In memory: a text with characters beyond the usual takes two or four bytes for every one."""
 
 
 _PIECE = 1 << 20
@@ -62,9 +66,11 @@ def _starts(text: bytes) -> array[int]:
     return starts
 
 
-def repeatable(make: Callable[[], Iterable[T]], count: int) -> Callable[[], Iterable[T]]:
-    """What can be gone through more than once: few things are kept, of very many each is made anew every time, as memory has no room."""
-    if count > KEPT:
+def repeatable(make: Callable[[], Iterable[T]], size: int) -> Callable[[], Iterable[T]]:
+    """What can be gone through more than once: what a text of ordinary size says is kept; of a very large one (in characters) each
+    entry is made anew every time, as memory has no room.
+    """
+    if size > KEPT:
         return make
     kept = list(make())
     return lambda: kept
@@ -76,10 +82,32 @@ def refuse_too_many(count: int, path: str, most: int = MAX_PACKAGES) -> None:
         raise ParseError(f"{count:,} packages, at most {most:,} are read", subject=path, hint="split it, or leave it out with exclude")
 
 
-def refuse_crowded(text: str, path: str, most: int = 0) -> None:
-    """Raise ParseError for a lockfile that says more than any real one: lines or commas, whichever are more, and opening brackets."""
-    count = max(text.count("\n"), text.count(",")) + text.count("[") + text.count("{")
-    most = most or MAX_VALUES
+def refuse_crowded(text: str, path: str) -> None:
+    """Raise ParseError for a lockfile that says more than any real one."""
+    if sys.getsizeof(text) > MAX_LOCKFILE:
+        reason = f"is larger than {MAX_LOCKFILE >> 20} MiB in memory: no real lockfile is"
+        raise ParseError(reason, subject=path, hint="split it, or leave it out with exclude")
+    _refuse_values(text, path, MAX_VALUES)
+
+
+def refuse_crowded_whole(text: str, path: str) -> None:
+    """The same for one that is in memory all at once."""
+    _refuse_values(text, path, MAX_WHOLE_VALUES)
+
+
+def refuse_long(size: int, line: int = 1) -> None:
+    """Raise ParseError for an entry of very many characters."""
+    if size > MAX_ENTRY:
+        raise ParseError(f"an entry of more than {MAX_ENTRY:,} characters is not read", line=line, hint="leave the file out with exclude")
+
+
+def values(text: str) -> int:
+    """About how much a lockfile says: its lines or commas, whichever are more, and opening brackets."""
+    return max(text.count("\n"), text.count(",")) + text.count("[") + text.count("{")
+
+
+def _refuse_values(text: str, path: str, most: int) -> None:
+    count = values(text)
     if count > most:
         hint = "split it, or leave it out with exclude"
         raise ParseError(f"about {count:,} values, at most {most:,} are read", subject=path, hint=hint)

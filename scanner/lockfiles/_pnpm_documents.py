@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from scanner.errors import ParseError
 from scanner.lockfiles import _npm_resolved, _pnpm_document, _yaml, _yaml_outline
 from scanner.lockfiles._npm_resolved import Form
-from scanner.lockfiles._places import MAX_ODD_VALUES, refuse_crowded, refuse_too_many
+from scanner.lockfiles._places import refuse_crowded_whole, refuse_too_many
 from scanner.lockfiles._pnpm_document import HINT
 from scanner.lockfiles._yaml_regular import Odd
 
@@ -23,11 +24,10 @@ _FORM = Form(name="pnpm", audit="pnpm", hint=HINT)
 
 def parse(text: str, path: str, read: Reader) -> Lockfile:
     """Everything that the file says. Raises ParseError where it is no lockfile of pnpm."""
-    try:
+    with suppress(Odd):
         return _read(_yaml_outline.outlines(text), path, read)
-    except Odd:  # not as pnpm writes it: all of it is in memory at once, so it has to be smaller
-        refuse_crowded(text, path, MAX_ODD_VALUES)
-        return _read(_yaml.load_all(text, path), path, read)
+    refuse_crowded_whole(text, path)  # not as pnpm writes it: all of it is in memory at once, so it has to be smaller
+    return _read(_yaml.load_all(text, path), path, read)
 
 
 def _read(roots: Sequence[_yaml.Value | _yaml_outline.Outline], path: str, read: Reader) -> Lockfile:

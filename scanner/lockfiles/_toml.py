@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from scanner.errors import ParseError
-from scanner.lockfiles._places import refuse_too_many
+from scanner.lockfiles._places import MAX_WHOLE_PACKAGES, refuse_crowded_whole, refuse_too_many
 from scanner.lockfiles._toml_places import places_of
 from scanner.models import Location
 
@@ -36,6 +36,7 @@ def load(text: str, path: str) -> dict[str, Any]:
 
 def load_lock(text: str, path: str) -> dict[str, Any]:
     """``load`` for what a package manager wrote, without what is most of its text and says nothing here: files, hashes, descriptions."""
+    refuse_crowded_whole(text, path)
     if '"""' in text or "'''" in text:
         return load(text, path)
     import tomli
@@ -51,7 +52,7 @@ def tables(data: dict[str, Any], name: str, text: str, path: str) -> list[tuple[
     entries = data.get(name, [])
     if not isinstance(entries, list):
         raise ParseError(f"{name} is no array of tables", subject=path, line=1)
-    refuse_too_many(len(entries), path)
+    refuse_too_many(len(entries), path, MAX_WHOLE_PACKAGES)
     places = _usual_places(text, name, path)
     if len(places) != len(entries):
         places = _table_places(text, name, path)

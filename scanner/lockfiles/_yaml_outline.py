@@ -7,6 +7,7 @@ from array import array
 from functools import cache
 from typing import TYPE_CHECKING
 
+from scanner.lockfiles._places import MAX_ENTRY
 from scanner.lockfiles._yaml_regular import DEEPEST, KEY, Odd, mapping, name_of, refuse_odd
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def outlines(text: str) -> list[Outline]:
 
 
 class Outline:
-    """A mapping: what is kept of an entry are its key and two numbers. Asking for it raises Odd where its lines are not regular."""
+    """A mapping: what is kept of an entry are its key and two numbers. Asking for it raises Odd where its lines are not regular, or a
+    megabyte."""
 
     def __init__(self, text: str, start: int, end: int, line: int) -> None:
         """What stands between two offsets of ``text``; ``line`` is the number of the first one's. Raises Odd."""
@@ -62,6 +64,8 @@ class Outline:
         if key not in self._numbers:
             return None
         line, start, end = self._span(key)
+        if end - start > MAX_ENTRY:
+            raise Odd
         lines = self._text[start:end].split("\n")
         return mapping(lines, 0, len(lines), first=line, depth=self.margin)[key]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -9,7 +10,7 @@ from scanner.errors import ParseError
 from scanner.lockfiles import _yaml, _yaml_outline, _yarn_graph
 from scanner.lockfiles._npm_resolved import problem
 from scanner.lockfiles._npm_specs import Release, published, release, split_spec, version_text
-from scanner.lockfiles._places import MAX_ODD_VALUES, refuse_crowded, refuse_too_many, repeatable
+from scanner.lockfiles._places import refuse_crowded_whole, refuse_too_many, repeatable
 from scanner.lockfiles._yaml import Map
 from scanner.lockfiles._yaml_outline import Outline
 from scanner.lockfiles._yaml_regular import Odd
@@ -28,18 +29,17 @@ NEWEST = 10
 
 def parse(text: str, path: str, read: Reader) -> Lockfile:
     """Everything that a Berry lockfile says. Raises ParseError where it is none, or newer than this program."""
-    try:
-        return _read(_yaml_outline.outlines(text), path, read)
-    except Odd:  # not as Yarn writes it: all of it is in memory at once, so it has to be smaller
-        refuse_crowded(text, path, MAX_ODD_VALUES)
-        return _read(_yaml.load_all(text, path), path, read)
+    with suppress(Odd):
+        return _read(_yaml_outline.outlines(text), text, path, read)
+    refuse_crowded_whole(text, path)  # not as Yarn writes it: all of it is in memory at once, so it has to be smaller
+    return _read(_yaml.load_all(text, path), text, path, read)
 
 
-def _read(documents: Sequence[Value | Outline], path: str, read: Reader) -> Lockfile:
+def _read(documents: Sequence[Value | Outline], text: str, path: str, read: Reader) -> Lockfile:
     document = _checked(documents, path)
     refuse_too_many(len(document), path)
     problems: list[Problem] = []
-    entries = repeatable(lambda: _entries(document, path, problems), len(document))
+    entries = repeatable(lambda: _entries(document, path, problems), len(text))
     folders: dict[str, Entry | None] = {".": None}
     folders |= {folder: one for one in entries() if (folder := one.key.partition("@workspace:")[2])}
     return _yarn_graph.lockfile(path, "berry", entries, folders, read, problems)

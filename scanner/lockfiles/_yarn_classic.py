@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from scanner.errors import ParseError
 from scanner.lockfiles import _npm_manifest, _yarn_graph
 from scanner.lockfiles._npm_specs import Source, alias, release, source_of, split_spec, version_text
-from scanner.lockfiles._places import refuse_too_many, repeatable
+from scanner.lockfiles._places import refuse_long, refuse_too_many, repeatable
 from scanner.models import Location, Lockfile, Problem, Requirement
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def parse(text: str, path: str, read: Reader) -> Lockfile:
     Yarn 1 does not write the workspaces down: ``covers`` holds their globs as package.json has them, and a name that the lockfile lacks may
     be one of theirs.
     """
-    entries = repeatable(lambda: (_entry(one, path) for one in _blocks(text, path)), text.count("\n") // 3)
+    entries = repeatable(lambda: (_entry(one, path) for one in _blocks(text, path)), len(text))
     if "yarn lockfile v1" not in text and not any(True for _ in entries()):
         raise ParseError("not a yarn.lock: no entry and no heading", subject=path, line=1, hint=_yarn_graph.HINT)
     problems: list[Problem] = []
@@ -64,9 +64,10 @@ class _Block(Struct, gc=False):
 def _blocks(text: str, path: str) -> Iterator[_Block]:
     """One after the other. Raises ParseError with the line."""
     block: _Block | None = None
-    count = number = 0
+    count = number = start = 0
     for found in _LINE.finditer(text):
         number, line = number + 1, found[0]
+        refuse_long(found.end() - start, number)
         pair = _PAIR.fullmatch(line) if block else None
         if block and pair and _takes(block, pair[2] or pair[3] or "", pair[4] or pair[5] or "", deep=pair[1] is not None):
             continue
@@ -81,7 +82,7 @@ def _blocks(text: str, path: str) -> Iterator[_Block]:
                 yield block
             count += 1
             refuse_too_many(count, path)
-            block = _Block(words, number)
+            block, start = _Block(words, number), found.start()
         elif not (block and _understood(block, line, content, words)):
             raise ParseError("not a line of a yarn.lock", subject=path, line=number, hint=_yarn_graph.HINT)
     if block:

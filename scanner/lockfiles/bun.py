@@ -16,7 +16,7 @@ from scanner.lockfiles._npm_graph import Edges, edges, scopes
 from scanner.lockfiles._npm_resolved import Form, Resolved, problem
 from scanner.lockfiles._npm_specs import Source, published, release, split_spec, version_text
 from scanner.lockfiles._npm_tree import MAX_PATH, refuse_endless
-from scanner.lockfiles._places import refuse_too_many
+from scanner.lockfiles._places import MAX_WHOLE_PACKAGES, refuse_crowded_whole, refuse_too_many
 from scanner.models import Location, Lockfile, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
@@ -65,12 +65,13 @@ class _Bun:
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         if basename(path) == "bun.lockb":
             raise ParseError("Bun's binary lockfile cannot be read", subject=path, line=1, hint=_AS_TEXT)
+        refuse_crowded_whole(text, path)
         file = Json(text, path, relaxed=True)
         members = {member.key: member for member in file.members()}
         _check_version(file, members.get("lockfileVersion"))
         problems: list[Problem] = []
         entries = dict(_entries(file, members.get("packages"), problems))
-        refuse_too_many(len(entries), path)
+        refuse_too_many(len(entries), path, MAX_WHOLE_PACKAGES)
         graph = {key: _edges(key, one.wanted, entries) for key, one in entries.items()}
         folders = _workspaces(file, members.get("workspaces"), problems)
         direct = list(_direct(path, folders, entries, read, problems))

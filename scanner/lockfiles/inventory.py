@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from scanner import globs, lockfiles
 from scanner.errors import ScannerError
 from scanner.lockfiles import _places, _text
+from scanner.lockfiles._room import Room
 from scanner.models import Location, Lockfile, Problem
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def read_all(paths: Sequence[str], read: Reader) -> Iterator[Lockfile | Problem]
     clean = _text.clean(read)
     found = _candidates(paths)
     locked = [one for one in found if one.is_lockfile]
-    parsed = dict(_while_there_is_room(locked, clean))
+    room = Room()
+    parsed = {one.path: _parsed(one, clean, room) for one in locked}
     covered = _covered(parsed.values(), [one.path for one in found])
     kept = {path: result for path, result in parsed.items() if path not in covered}
     for path, result in kept.items():
@@ -86,7 +88,7 @@ def read_all(paths: Sequence[str], read: Reader) -> Iterator[Lockfile | Problem]
     answered = {one.home for one in locked if one.home[1] == "npm" or isinstance(parsed[one.path], Problem)}
     for one in found:
         if not (one.is_lockfile or one.path in covered or one.home in answered):
-            result = _unlocked(_without_repeats(_parsed(one, clean), one.path, kept))
+            result = _unlocked(_without_repeats(_parsed(one, clean, room), one.path, kept))
             if isinstance(result, Problem) or _asks(result):
                 yield result
 
@@ -117,22 +119,7 @@ def _is_beaten(path: str, present: set[str]) -> bool:
     return winner is not None and join(dirname(path), winner) in present
 
 
-def _while_there_is_room(locked: Sequence[_Candidate], read: Reader) -> Iterator[tuple[str, Lockfile | Problem]]:
-    """Each lockfile by its path, until all of them together hold more packages than memory should."""
-    room = _places.MAX_TOGETHER
-    for one in locked:
-        result = _parsed(one, read)
-        size = len(result.packages) if isinstance(result, Lockfile) else 0
-        if size > room:
-            reason = f"the lockfiles of this tree hold more than {_places.MAX_TOGETHER:,} packages; this one was not audited"
-            hint = "scan folders of it by themselves, or leave some out with exclude"
-            result = Problem(subject=one.path, reason=reason, hint=hint, location=Location(path=one.path))
-        else:
-            room -= size
-        yield one.path, result
-
-
-def _parsed(candidate: _Candidate, read: Reader) -> Lockfile | Problem:
+def _parsed(candidate: _Candidate, read: Reader, room: Room) -> Lockfile | Problem:
     """The first format of those that claim the name (``yarn.lock`` has two) which can read the file; else what the first one says.
 
     The one place where an exception of a parser, whatever it is, ends: as a Problem of its file. A poisoned file must never end the scan.
@@ -146,7 +133,8 @@ def _parsed(candidate: _Candidate, read: Reader) -> Lockfile | Problem:
                 return Problem(subject=path, reason="listed, but it cannot be found", location=Location(path=path))
             refuse = _places.refuse_large if known.role == "manifest" else _places.refuse_crowded
             refuse(text, path)
-            return known.parse(text, path, read)
+            room.refuse_more(text, path)
+            return room.taken(known.parse(text, path, read))
         except Exception as error:  # noqa: BLE001 -- the unit of work ends here
             problem = problem or _problem(error, path)
     return problem or Problem(subject=path, reason="no format reads it", location=Location(path=path))

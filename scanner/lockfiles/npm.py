@@ -13,7 +13,7 @@ from scanner.lockfiles._json import Json
 from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.lockfiles._npm_specs import release, version_text
 from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, Tree, edges, find, imported_name, is_installed, refuse_endless, source
-from scanner.lockfiles._places import refuse_too_many, repeatable
+from scanner.lockfiles._places import MAX_WHOLE_PACKAGES, refuse_crowded_whole, refuse_long, refuse_too_many, repeatable
 from scanner.models import Lockfile, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class _Npm:
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         problems: list[Problem] = []
-        tree = _tree(Json(text, path), problems)
+        tree = _tree(Json(text, path), text, problems)
         direct = list(_direct(tree, path, read, problems))
         covers = [_npm_manifest.path_beside(path, folder) for folder in _own_folders(tree)]
         ours = map(imported_name, tree.links)
@@ -51,17 +51,18 @@ class _Npm:
 FORMAT = _Npm()
 
 
-def _tree(file: Json, problems: list[Problem]) -> Tree:
+def _tree(file: Json, text: str, problems: list[Problem]) -> Tree:
     """The entries, from ``packages`` where there is one (version 2 has both forms). Raises ParseError for what is no lockfile of npm."""
     members = {member.key: member for member in file.members()}
     known = _known_version(file, members.get("lockfileVersion"))
     if "packages" in members:
         packages = file.members(members["packages"])
         refuse_too_many(len(packages), file.path)
-        return Tree(packages.keys, repeatable(lambda: _nodes(file, packages, problems), len(packages)))
+        return Tree(packages.keys, repeatable(lambda: _nodes(file, packages, problems), len(text)))
     if "dependencies" in members:
+        refuse_crowded_whole(text, file.path)
         nodes = _npm_v1.read(file, members["dependencies"], problems)
-        refuse_too_many(len(nodes), file.path)
+        refuse_too_many(len(nodes), file.path, MAX_WHOLE_PACKAGES)
         return Tree({folder: folder for folder in nodes}, nodes.items)
     if not known:
         raise ParseError("not a lockfile of npm: neither lockfileVersion nor packages", subject=file.path, line=1, hint=_AGAIN)
@@ -85,6 +86,7 @@ def _nodes(file: Json, packages: Members, problems: list[Problem]) -> Iterator[t
         location = file.location(member.at)
         try:
             refuse_endless(folder)
+            refuse_long(member.end - member.start)
             yield folder, Node(file.decode(member, _ENTRY), location)
         except ParseError as error:
             packages.keys[folder] = _UNREADABLE

@@ -13,7 +13,7 @@ from scanner.lockfiles import _beside
 from scanner.lockfiles._declared import canonical
 from scanner.lockfiles._json import Json, Member
 from scanner.lockfiles._locked import Entry, Found, sort
-from scanner.lockfiles._places import refuse_too_many
+from scanner.lockfiles._places import MAX_WHOLE_PACKAGES, refuse_crowded_whole, refuse_too_many
 from scanner.lockfiles._poetry_style import Wish
 from scanner.models import Location, Problem, Requirement, Scope, Unaudited
 
@@ -38,12 +38,13 @@ class Pipfile:
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every locked package. Raises ParseError where the file is no Pipfile.lock."""
+        refuse_crowded_whole(text, path)
         file = Json(text, path)
         sections = [one for one in file.members() if one.key != "_meta"]
         if not any(one.key in _SCOPES for one in sections):
             raise ParseError("no Pipfile.lock: it has neither default nor develop", subject=path, line=1, hint=_AGAIN)
         members = [(one, _SCOPES.get(section.key, Scope.OPTIONAL)) for section in sections for one in file.members(section)]
-        refuse_too_many(len(members), path)
+        refuse_too_many(len(members), path, MAX_WHOLE_PACKAGES)
         found = [_entry(file, one, scope, read) for one, scope in members]
         return _beside.lockfile(path, "pipfile", sort(found), _beside.manifests(path, read, ["Pipfile"]))
 

@@ -12,6 +12,7 @@ from scanner.errors import ParseError
 from scanner.lockfiles import _beside, _toml
 from scanner.lockfiles._declared import canonical
 from scanner.lockfiles._locked import Entry, Found, sort
+from scanner.lockfiles._places import refuse_crowded_whole
 from scanner.models import Location, Problem, Scope, Unaudited
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Pylock:
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         """Every locked package. Raises ParseError where the file is no pylock of version 1."""
+        refuse_crowded_whole(text, path)
         data = _toml.load(text, path)
         version = data.get("lock-version")
         if not isinstance(version, str) or version.partition(".")[0] != "1" or "packages" not in data:

@@ -6,7 +6,7 @@ import pytest
 
 from scanner import lockfiles
 from scanner.errors import WorkspaceError
-from scanner.lockfiles import _places, inventory
+from scanner.lockfiles import _places, _room, inventory
 from scanner.lockfiles.inventory import is_vendored, read_all
 from scanner.models import Lockfile, Problem
 from tests.unit.lockfiles.tree import reader
@@ -105,12 +105,71 @@ def test_a_lockfile_of_few_packages_and_endless_words_is_a_problem(monkeypatch: 
 
 
 def test_lockfiles_that_hold_too_much_together_are_problems_from_there_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_places, "MAX_TOGETHER", 5)
+    monkeypatch.setattr(_room, "MOST", 5 * (520 + 250 + 50))
     files = {f"{name}/requirements.txt": "".join(f"p{n}==1.0\n" for n in range(count)) for name, count in (("a", 3), ("b", 3), ("c", 2))}
     first, second, third = read_all(list(files), reader(files))
     assert isinstance(second, Problem)
-    assert "hold more than 5 packages; this one was not audited" in second.reason
+    assert second.reason.startswith("the lockfiles of this tree say more than fits into ")
+    assert second.reason.endswith(" of memory; this one was not audited")
     assert [len(one.packages) for one in (first, third) if isinstance(one, Lockfile)] == [3, 2]
+
+
+LONG = "".join(f'{number}": "1", "p' for number in range(100_000))
+TWO = '{"packages": {"node_modules/a": {"version": "1.0.0"}, "node_modules/b": '
+ENTRIES = {
+    "package-lock.json": f'{TWO}{{"dependencies": {{"p{LONG}": "1"}}}}}}}}',
+    "npm-shrinkwrap.json": f'{TWO}{{"version": "{"1" * 1_100_000}"}}}}}}',
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_an_entry_that_says_too_much_is_a_problem_and_the_others_stand(name: str) -> None:
+    [found] = read_all([name], reader(ENTRIES))
+    assert isinstance(found, Lockfile)
+    assert [one.name for one in found.packages] == ["a"]
+    assert [one.reason for one in found.problems] == ["b: an entry of more than 1,048,576 characters is not read"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# yarn lockfile v1\n\na@1:\n  version 1.0.0\n\nb@1:\n  dependencies:\n" + '    package-of-ours "^1"\n' * 50_000,
+        "a@1:\n  version 1.0.0\n\n" + ", ".join(["b@^1.0.0"] * 200_000) + ":\n  version 1.0.0\n",
+    ],
+)
+def test_an_entry_of_yarn_that_says_too_much_is_a_problem_of_the_file(text: str) -> None:
+    [found] = read_all(["yarn.lock"], reader({"yarn.lock": text}))
+    assert isinstance(found, Problem)
+    assert found.reason == "an entry of more than 1,048,576 characters is not read"
+    assert found.location
+    assert found.location.line >= 4
+
+
+def test_a_lockfile_of_long_entries_in_yaml_is_read_as_a_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "lockfileVersion: '6.0'\npackages:\n  /a@1.0.0:\n    dependencies:\n" + "".join(f"      p{n}: 1.0.0\n" for n in range(70_000))
+    [whole] = read_all(["pnpm-lock.yaml"], reader({"pnpm-lock.yaml": text}))
+    assert isinstance(whole, Lockfile)
+    assert [one.name for one in whole.packages] == ["a"]
+    monkeypatch.setattr(_places, "MAX_WHOLE_VALUES", 50_000)
+    [refused] = read_all(["pnpm-lock.yaml"], reader({"pnpm-lock.yaml": text}))
+    assert isinstance(refused, Problem)
+    assert refused.reason == "about 70,004 values, at most 50,000 are read"
+
+
+def test_a_lockfile_larger_than_any_is_a_problem() -> None:
+    texts = {"yarn.lock": " " * (_places.MAX_LOCKFILE + 1), "uv.lock": "\N{GRINNING FACE}" * (_places.MAX_LOCKFILE // 4)}
+    for found in read_all(list(texts), reader(texts)):
+        assert isinstance(found, Problem)
+        assert found.reason == "is larger than 32 MiB in memory: no real lockfile is"
+
+
+def test_a_lockfile_that_might_need_more_memory_than_is_left_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"{name}/requirements.txt": "a==1.0" + "\n" * 10 for name in "ab"}
+    monkeypatch.setattr(_room, "MOST", 10 * 220 + 700)
+    first, second = read_all(list(files), reader(files))
+    assert isinstance(first, Lockfile)
+    assert isinstance(second, Problem)
+    assert second.hint.startswith("scan folders of it by themselves")
 
 
 def _outside(path: str) -> str | None:
