@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import basename, dirname, join
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ FOREIGN = frozenset(
 )  # fmt: skip
 """What other package managers install from: nothing of it is audited here, and who reads a green check should know."""
 
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 _BEATEN_BY = {"package-lock.json": "npm-shrinkwrap.json"}
 _MAKE_A_LOCKFILE = "make one with `npm install --package-lock-only`, `pnpm install --lockfile-only` or `yarn install`, and commit it"
 
@@ -124,7 +126,7 @@ def _parsed(candidate: _Candidate, read: Reader, room: Room) -> Lockfile | Probl
 
     The one place where an exception of a parser, whatever it is, ends: as a Problem of its file. A poisoned file must never end the scan.
     """
-    path = candidate.path
+    path, text = candidate.path, None
     problem: Problem | None = None
     for known in candidate.formats:
         try:
@@ -136,8 +138,19 @@ def _parsed(candidate: _Candidate, read: Reader, room: Room) -> Lockfile | Probl
             room.refuse_more(text, path)
             return room.taken(known.parse(text, path, read))
         except Exception as error:  # noqa: BLE001 -- the unit of work ends here
-            problem = problem or _problem(error, path)
+            problem = problem or (_evident(text, path) if text is not None else None) or _problem(error, path)
     return problem or Problem(subject=path, reason="no format reads it", location=Location(path=path))
+
+
+def _evident(text: str, path: str) -> Problem | None:
+    """What a person sees at once in a file that cannot be read, and parsers tell in their own words."""
+    if conflict := _CONFLICT.search(text):
+        line = 1 + text.count("\n", 0, conflict.start())
+        hint = f"resolve it, then let the package manager write it again; nothing in {basename(path)} was audited"
+        return Problem(subject=path, reason="an unresolved merge conflict", hint=hint, location=Location(path=path, line=line))
+    if len(text) < 99 and not text.strip():
+        return Problem(subject=path, reason="is empty", hint=_again(path), location=Location(path=path))
+    return None
 
 
 def _problem(error: Exception, path: str) -> Problem:

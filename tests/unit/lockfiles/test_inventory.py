@@ -84,6 +84,22 @@ def test_whatever_a_parser_raises_is_a_problem_of_its_file(error: BaseException,
     assert outcome({"a/poison.lock": "x", "poetry.lock": POETRY}) == ["! a/poison.lock", "poetry.lock"]
 
 
+LOCKFILES = (
+    *("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"),
+    *("poetry.lock", "uv.lock", "pdm.lock", "pylock.toml", "Pipfile.lock"),
+)
+
+
+@pytest.mark.parametrize("name", LOCKFILES)
+def test_what_a_person_sees_at_once_is_said_in_plain_words(name: str) -> None:
+    conflict = "{\n<<<<<<< HEAD\n  one\n=======\n  two\n>>>>>>> topic\n}\n"
+    for text, words, line in ((conflict, "an unresolved merge conflict", 2), ("", "is empty", 1), (" \n\n", "is empty", 1)):
+        [found] = read_all([name], reader({name: text}))
+        assert isinstance(found, Problem)
+        assert (found.reason, found.location and found.location.line) == (words, line)
+        assert found.hint
+
+
 def test_an_interruption_is_no_problem_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lockfiles, "formats", lambda: {"poison": _Poisoned(KeyboardInterrupt())})
     with pytest.raises(KeyboardInterrupt):
