@@ -147,7 +147,7 @@ def rules() -> None:
 @rules.command("list")
 @click.pass_obj
 def rules_list(world: World, /) -> int:
-    """One line a built-in rule."""
+    """One line a rule that a scan of the current folder goes by."""
     from scanner.commands import rules as command
 
     return command.show(world.out)

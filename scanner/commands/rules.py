@@ -5,17 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from scanner import config, settings, yaml_text
-from scanner.secrets import rules, team
+from scanner import config, settings, words, yaml_text
+from scanner.config_file import RuleSet
+from scanner.secrets import in_force, rules, team
 
 if TYPE_CHECKING:
     from scanner.secrets import Rule
 
 
 def show(out: TextIO) -> int:
-    """One line a built-in rule: id, severity, description."""
-    found = rules.builtin()
-    wide = max(len(rule.id) for rule in found)
+    """One line a rule that a scan of the current folder goes by: id, severity, description. Raises ConfigError."""
+    document = settings.read_config(Path(), "")
+    chosen = document.config.secrets
+    disabled = words.either(chosen.disable, ())
+    known = in_force.rules(words.either(chosen.rules, RuleSet.DEFAULT).value)
+    found = [rule for rule in (*known, *_own(document, document.path)) if rule.id not in disabled]
+    wide = max((len(rule.id) for rule in found), default=0)
     out.writelines(f"{rule.id:<{wide}}  {rule.severity.label:<8}  {rule.description}\n" for rule in found)
     return 0
 
@@ -32,10 +37,14 @@ def test(path: str, out: TextIO) -> int:
 def _proven(text: str, path: str) -> tuple[Rule, ...]:
     data, _ = yaml_text.load(text, path)
     if isinstance(data, dict):
-        document = config.parse(text, path)
-        patterns = enumerate(document.config.secrets.patterns)
-        return tuple(team.rule(pattern, path, document.line(f"secrets.patterns[{index}]")) for index, pattern in patterns)
+        return _own(config.parse(text, path), path)
     found = tuple(rules.check(rule, subject=path) for rule in rules.read(text, path))
     for rule in found:
         team.prove(rule, path)
     return found
+
+
+def _own(document: config.Document, path: str) -> tuple[Rule, ...]:
+    """The team's patterns."""
+    patterns = enumerate(document.config.secrets.patterns)
+    return tuple(team.rule(pattern, path, document.line(f"secrets.patterns[{index}]")) for index, pattern in patterns)

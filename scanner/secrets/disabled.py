@@ -6,11 +6,10 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from scanner.errors import ConfigError
-from scanner.secrets import compile as compiled
-from scanner.secrets import detect_secrets, filenames
+from scanner.secrets import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from scanner.secrets import Rule
 
@@ -21,16 +20,10 @@ def check(ids: Sequence[str], own: Sequence[Rule], subject: str, lines: Sequence
     known = {rule.id for rule in own}
     if known.issuperset(ids):
         return
-    known.update(_known())
+    known.update(rule.id for name in ("default", "detect-secrets") for rule in in_force.rules(name))
     for place, (name, line) in enumerate(zip(ids, lines, strict=True)):
         if name not in known:
             near = get_close_matches(name, known, n=1)
             meant = f"did you mean '{near[0]}'? " if near else ""
             hint = f"{meant}Known are the rules of docs/rules.md and the ids under secrets.patterns"
             raise ConfigError(f"secrets.disable[{place}]: no rule is called '{name}'", subject=subject, line=line, hint=hint)
-
-
-def _known() -> Iterator[str]:
-    yield from (rule.id for rule in compiled.ready("default").rules)
-    yield from (kind.id for kind in filenames.KINDS)
-    yield from (detect_secrets.rule(kind).id for kind in detect_secrets.types())

@@ -67,7 +67,7 @@ def _secrets() -> list[Case]:
         ),
         Case(
             "detect-secrets", "The report of detect-secrets (`rules: detect-secrets`)", lambda _: _detectors(), rounds=1,
-            goals=(Goal(0.01, "detect-secrets"),), folder=lambda: trees.part(64),
+            goals=(Goal(0.01, "detect-secrets"),), folder=lambda: trees.part(16),
         ),
         Case("cold-start", "Secrets in one file", lambda _: _finders(one_file())[:-1], (Goal(0.3), Goal(0.5, "gitleaks")), rounds=9),
     ]
@@ -133,7 +133,7 @@ def _finders(tree: Path) -> list[Contender]:
 
 
 def _detectors() -> list[Contender]:
-    tree = trees.part(64)
+    tree = trees.part(16)
     config = CACHE / "detect-secrets.yml"
     config.write_text("secrets: {rules: detect-secrets}\n")
     return [ours(tree, "--only", "secrets", "--config", str(config)), detect_secrets(tree)]
