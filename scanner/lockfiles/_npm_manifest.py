@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner.errors import ScannerError
 from scanner.lockfiles._json import Json
 from scanner.models import Location, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scanner.lockfiles import Reader
     from scanner.lockfiles._json import Member
@@ -73,6 +74,12 @@ def beside(lockfile: str, folder: str, read: Reader) -> Manifest | None:
         return None if text is None or path is None else parse(text, path)
     except ScannerError as error:
         return Manifest(path=path or lockfile, problems=(_problem(error, path or lockfile),))
+
+
+def narrowed(wanted: Iterable[Requirement], askers: Iterable[Requirement]) -> Iterator[Requirement]:
+    """What a folder asks for that is itself only asked for: for development, where nobody asks for it but for development."""
+    only = {one.scope for one in askers} == {Scope.DEVELOPMENT}
+    return (replace(one, scope=Scope.DEVELOPMENT) if only else one for one in wanted)
 
 
 def path_beside(lockfile: str, folder: str) -> str | None:

@@ -12,6 +12,7 @@ _GIT = re.compile(r"(?:git[+:@]|ssh:|github:|gitlab:|bitbucket:|gist:)|https?://
 _FORGE = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/]+/[^/#]+/?(?:#.*)?$", re.IGNORECASE)
 _SHORT_GIT = re.compile(r"[\w-][\w.-]*/[\w.-]+(?:#.*)?$")
 _PATH = re.compile(r"(?:file:|\.{0,2}/|~/|\.{1,2}$|[A-Za-z]:[\\/])")
+_FOLDER = re.compile(r"[\w.@-]")
 MAX_ADDRESS = 4096
 """Longer addresses are no release of a registry."""
 
@@ -53,6 +54,12 @@ def source_of(spec: str) -> Source:
 def is_tarball(spec: str) -> bool:
     """Whether a path or address is that of a packed package (a path that is not one is a directory)."""
     return re.split(r"[#?]", spec, maxsplit=1)[0].lower().endswith((".tgz", ".tar.gz", ".tar"))
+
+
+def folder_of(spec: str) -> str:
+    """The folder that ``file:./x`` means, empty for any other spec; what Yarn binds it to behind ``#`` or ``::`` is left out."""
+    path = re.split(r"[#?]|::", spec.removeprefix("file:"), maxsplit=1)[0]
+    return path if source_of(spec) is Source.FILE and _FOLDER.match(path) and not is_tarball(path) else ""
 
 
 def split_spec(text: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from scanner.lockfiles._yaml import Map
 from scanner.models import Location, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from typing import TypeAlias
 
     from scanner.lockfiles import Reader
@@ -73,7 +73,27 @@ def parse(
         if manifest and project:
             names = dropped.union(one.name for one in locked)
             direct += (one for one in manifest.wanted if one.name not in names)
+    for folder, askers in _copied(document, direct).items():
+        manifest = _npm_manifest.beside(path, folder, read)
+        snapshot = snapshots.get(askers[0].key)
+        if manifest is not None and folder not in importers and isinstance(snapshot, Map):
+            importers[folder] = snapshot
+            problems.extend(manifest.problems)
+            keys = {one.name: one.key for one in _as_locked(snapshot, snapshots, path)}
+            direct += _npm_manifest.narrowed((replace(one, key=keys.get(one.name, "")) for one in manifest.wanted), askers)
     return _resolved(document, direct, importers, path, problems), direct, [_npm_manifest.path_beside(path, folder) for folder in importers]
+
+
+def _copied(document: Document, direct: Iterable[Requirement]) -> dict[str, list[Requirement]]:
+    """The folders that somebody asks for as ``file:./x``, each with who does."""
+    found: dict[str, list[Requirement]] = {}
+    for one in direct:
+        entry = document.packages.get(one.key) or document.packages.get(without_peers(one.key)) if "file:" in one.key else None
+        resolution = entry.get("resolution") if isinstance(entry, Map) else None
+        folder = resolution.get("directory") if isinstance(resolution, Map) else None
+        if isinstance(folder, str):
+            found.setdefault(folder, []).append(one)
+    return found
 
 
 def _resolved(

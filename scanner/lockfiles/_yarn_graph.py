@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from posixpath import join
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,13 +13,14 @@ from msgspec.structs import replace
 from scanner.lockfiles import _npm_manifest, _npm_resolved, _npm_specs
 from scanner.lockfiles._npm_graph import Edges, edges, scopes
 from scanner.lockfiles._npm_resolved import Form, Resolved
+from scanner.lockfiles._npm_specs import Source
 from scanner.models import Location, Lockfile, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scanner.lockfiles import Reader
-    from scanner.lockfiles._npm_specs import Release, Source
+    from scanner.lockfiles._npm_specs import Release
 
 HINT = "let Yarn write it again: `yarn install`"
 
@@ -42,21 +45,29 @@ class Entry(Struct, frozen=True, gc=False):
 
 
 class Specs:
-    """Which entry a requirement means. ``patched`` are the keys of entries that only patch another one, with that one's key."""
+    """Which entry a requirement means.
+
+    ``patched`` are the keys of entries that only patch another one, with that one's key; ``folders`` those of entries that are copies of a
+    folder, with that folder.
+    """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._keys: dict[str, str] = {}
         self._only: dict[str, str] = {}
+        folders: dict[str, str] = {}
         patching: list[tuple[str, str]] = []
         for entry in entries:
             for spec in entry.specs:
                 self._keys.setdefault(spec, entry.key)
                 name = _npm_specs.split_spec(spec)[0]
                 self._only[name] = entry.key if self._only.get(name, entry.key) == entry.key else ""
+            if entry.source is Source.FILE and (folder := _folder(entry.key)):
+                folders[entry.key] = folder
             if entry.patched:
                 patching.append((entry.key, entry.patched))
         found = ((key, self.key(*_npm_specs.split_spec(spec))) for key, spec in patching)
         self.patched = {key: inner for key, inner in found if inner and inner != key}
+        self.folders = folders
 
     def held(self, key: str) -> str:
         """An entry's key, as it is held here: of one text one object is enough."""
@@ -80,25 +91,39 @@ def lockfile(
     relative to the lockfile's own, each with its entry; ``ours`` are names that may be the project's own.
     """
     specs = Specs(entries())
+    copied = {key: folder for key, folder in specs.folders.items() if _npm_manifest.beside(path, folder, read)}
     direct = list(_direct(path, folders, specs, read, problems))
+    for key, folder in copied.items():
+        wanted = list(_direct(path, {folder: None} if folder not in folders else {}, specs, read, problems))
+        direct += _npm_manifest.narrowed(wanted, [one for one in direct if one.key == key])
     resolved, graph = deque[Resolved](), dict[str, Edges]()
     for one in entries():
         key = specs.held(one.key)
         graph[key] = _edges(one, specs)
         if key not in specs.patched:
-            resolved.append(_resolved(one, key, graph[key]))
+            source = Source.OURS if one.source is Source.FILE and key in copied else one.source
+            resolved.append(_resolved(one, key, graph[key], source))
     reached = scopes(graph, [(one.key, one.scope) for one in direct])
-    covers = [_npm_manifest.path_beside(path, folder) for folder in folders]
+    covers = [_npm_manifest.path_beside(path, folder) for folder in (*folders, *copied.values())]
     scoped = (_scoped(resolved.popleft(), reached) for _ in range(len(resolved)))
     return _npm_resolved.lockfile(path, Form(name=form, audit="yarn", hint=HINT), scoped, direct, covers, problems, ours)
 
 
-def _resolved(entry: Entry, key: str, edges: Edges) -> Resolved:
+def _folder(key: str) -> str:
+    """The folder that an entry is a copy of, as seen from the lockfile; Berry says whose ``file:../x`` it is, Yarn 1 means the root's."""
+    spec = _npm_specs.split_spec(key)[1]
+    folder = _npm_specs.folder_of(spec)
+    _, bound, locator = unquote(spec).partition("locator=")
+    home = locator.partition("@workspace:")[2] if bound else "."
+    return join(home, folder) if folder and home else ""
+
+
+def _resolved(entry: Entry, key: str, edges: Edges, source: Source) -> Resolved:
     return Resolved(
         key=key,
         name=entry.name,
         version=entry.version,
-        source=entry.source,
+        source=source,
         location=entry.location,
         scope=Scope.UNKNOWN,
         edges=edges,
