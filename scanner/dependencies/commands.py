@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
-from posixpath import dirname, relpath
+from posixpath import dirname, join, normpath, relpath
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner.dependencies import semver
 from scanner.dependencies.versions import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from scanner.models import Lockfile, Package, Requirement
 
@@ -43,7 +44,29 @@ def advise(upgrade: Upgrade) -> str:
     if not upgrade.version:
         return ""
     say = _BY_FORMAT.get(upgrade.lockfile.format) or _BY_AUDIT.get(upgrade.lockfile.audit, _python)
-    return say(upgrade)
+    folders = _copied(upgrade.lockfile)
+    lines = [one for one in upgrade.requirements if dirname(one.location.path) in folders]
+    if not lines:
+        return say(upgrade)
+    rest = tuple(one for one in upgrade.requirements if one not in lines)
+    names = dict.fromkeys(folders[dirname(one.location.path)] for one in lines)
+    again = _in_place(upgrade, _AGAIN.get(upgrade.lockfile.format, "yarn upgrade " + " ".join(map(_quote, names))))
+    return f"{_as_written(upgrade, lines)}, then {say(replace(upgrade, requirements=rest)) if rest else again}"
+
+
+def _copied(lockfile: Lockfile) -> dict[str, str]:
+    """The folders that are asked for as ``file:./x``, by whose name: no manager's command for workspaces knows them."""
+    if lockfile.ecosystem != "npm":
+        return {}
+    asked = ((one, one.spec.removeprefix("file:")) for one in lockfile.direct if one.spec.startswith("file:"))
+    return {normpath(join(dirname(one.location.path), folder)): one.name for one, folder in asked}
+
+
+def _as_written(upgrade: Upgrade, lines: Sequence[Requirement]) -> str:
+    """The lines to change in manifests that no command changes."""
+    name, version = upgrade.package.name, upgrade.version
+    texts = (f'"{one.name}": "{version if one.name == name else f"npm:{name}@{version}"}"' for one in lines)
+    return " and ".join(f"change line {one.location.line} of {one.location.path} to {text}" for one, text in zip(lines, texts, strict=True))
 
 
 def admits(ecosystem: str, spec: str, version: str) -> bool | None:
@@ -223,3 +246,5 @@ _BY_FORMAT: Mapping[str, Callable[[Upgrade], str]] = {
     "pdm": _locked("pdm update"),
     "pipfile": _locked("pipenv update"),
 }
+_AGAIN: Mapping[str, str] = {"npm": "npm install", "pnpm": "pnpm install", "berry": "yarn install", "bun": "bun install"}
+"""What reads the manifest of a copied folder again; Yarn 1 does where it is told to upgrade that folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from scanner.dependencies.commands import Upgrade, admits, advise
@@ -17,12 +18,14 @@ def say(
     path: str = "lock",
     others: Lockfile | None = None,
     want: str = "",
+    asked: tuple[Requirement, ...] = (),
 ) -> str:
     python = format_ in ("requirements", "poetry", "uv", "pdm", "pipfile", "pylock")
     audit = "python" if python else {"yarn": "yarn", "berry": "yarn", "pnpm": "pnpm"}.get(format_, "npm")
     found = package("lib", "1.0.0", path=path, line=7, ecosystem="PyPI" if python else "npm")
     parent = package("app", "3.0.0", "lib", path=path, wants=(want,) if want else ())
     here = lockfile(found, parent, *(others.packages if others else ()), path=path, format=format_, audit=audit, ecosystem=found.ecosystem)
+    here = msgspec.structs.replace(here, direct=asked)
     return advise(Upgrade(lockfile=here, package=found, version=version, requirements=direct, parents=(parent,)))
 
 
@@ -149,3 +152,28 @@ def test_no_version_no_advice() -> None:
 )
 def test_whether_a_requirement_lets_a_version_in(ecosystem: str, spec: str, version: str, *, expected: bool | None) -> None:
     assert admits(ecosystem, spec, version) is expected
+
+
+LOCAL = wants("lib", "^1.0", line=3, path="local/package.json")
+ASKED = wants("own", "file:./local", line=9, path="package.json")
+CHANGED = 'change line 3 of local/package.json to "lib": "1.2.3", then '
+
+
+@pytest.mark.parametrize(
+    ("format_", "direct", "expected"),
+    [
+        ("npm", (LOCAL,), f"{CHANGED}npm install"),
+        ("pnpm", (LOCAL,), f"{CHANGED}pnpm install"),
+        ("berry", (LOCAL,), f"{CHANGED}yarn install"),
+        ("yarn", (LOCAL,), f"{CHANGED}yarn upgrade own"),
+        ("bun", (LOCAL,), f"{CHANGED}bun install"),
+        ("npm", (LOCAL, WEB), f"{CHANGED}npm install lib@1.2.3 -w apps/web"),
+        (
+            "npm",
+            (wants("old", line=3, path="local/package.json", key="lib"),),
+            'change line 3 of local/package.json to "old": "npm:lib@1.2.3", then npm install',
+        ),
+    ],
+)
+def test_no_command_changes_the_manifest_of_a_copied_folder(format_: str, direct: tuple[Requirement, ...], expected: str) -> None:
+    assert say(format_, direct=direct, asked=(ASKED,)) == expected
