@@ -65,9 +65,9 @@ class Cached:
             return Answer(source=self.name, advisories={at: kept[at] for at in coordinates}, unanswered={}, date=self._today)
         answer = self._source.query(missing)
         if answer.advisories:
-            self._keep({**kept, **answer.advisories})
+            self._keep({**kept, **answer.advisories} if kept else answer.advisories)
         known = {at: kept[at] for at in coordinates if at in kept}
-        return msgspec.structs.replace(answer, advisories={**known, **answer.advisories})
+        return msgspec.structs.replace(answer, advisories={**known, **answer.advisories}) if known else answer
 
     def _keep(self, known: Mapping[Coordinate, tuple[Advisory, ...]]) -> None:
         import shutil
@@ -91,8 +91,8 @@ def _lines(known: Mapping[Coordinate, tuple[Advisory, ...]]) -> Iterable[bytes]:
         data = encode(advisory)
         keys[advisory] = hashlib.sha256(data).hexdigest()[:32]
         yield _line(b"A", data)
-    for at, found in sorted(known.items()):
-        yield _line(b"C", encode(_Known(at, tuple(keys[one] for one in found))))
+    for at in sorted(known):
+        yield _line(b"C", encode(_Known(at, tuple(keys[one] for one in known[at]))))
 
 
 def _line(kind: bytes, data: bytes) -> bytes:

@@ -31,9 +31,12 @@ class _Vuln(Struct):
     id: str
 
 
-class _Result(Struct):
+class _Result(Struct, frozen=True):
     vulns: list[_Vuln] | None = None
     next_page_token: str | None = None
+
+
+_NOTHING = _Result()
 
 
 class _Batch(Struct):
@@ -60,7 +63,8 @@ class OsvService:
     def query(self, coordinates: Sequence[Coordinate]) -> Answer:
         """Every advisory for each coordinate; a coordinate whose batch, page or record failed stands in ``unanswered``."""
         before = len(self._session.retried)
-        ids, failed = self._listed(sorted(set(coordinates)))
+        asked = sorted(set(coordinates))
+        ids, failed = self._listed(asked)
         wanted = sorted({name for found in ids.values() for name in found})
         records, broken = _parallel(self._record, wanted)
         known = {at: tuple(records[name] for name in sorted(found) if name in records) for at, found in ids.items()}
@@ -73,16 +77,16 @@ class OsvService:
                 )
         return Answer(
             source=self.name,
-            advisories={at: found for at, found in known.items() if at not in failed},
+            advisories={at: known.get(at, ()) for at in asked if at not in failed},
             unanswered=failed,
-            partial={at: known[at] for at in failed if known[at]},
+            partial={at: known[at] for at in failed if known.get(at)},
             date=self._today,
             retries=tuple(self._session.retried[before:]),
         )
 
     def _listed(self, coordinates: list[Coordinate]) -> tuple[dict[Coordinate, set[str]], dict[Coordinate, str]]:
-        """The ids for each coordinate, page after page, and the coordinates that could not be asked to the end."""
-        ids: dict[Coordinate, set[str]] = {at: set() for at in coordinates}
+        """The ids for each coordinate that has any, page after page, and the coordinates that could not be asked to the end."""
+        ids: dict[Coordinate, set[str]] = {}
         failed: dict[Coordinate, str] = {}
         questions = [_Question(coordinate=at) for at in coordinates]
         for _ in range(_PAGES):
@@ -105,8 +109,10 @@ class OsvService:
 
     def _result(self, raw: bytes, url: str) -> _Result:
         """One result; ``{}`` means that nothing is known, an object that says something else does not."""
+        if raw == b"{}":
+            return _NOTHING
         result = schema.decode(raw, _Result, self._asked.at(url))
-        if result.vulns is None and result.next_page_token is None and raw != b"{}":
+        if result.vulns is None and result.next_page_token is None:
             said = schema.decode(raw, dict[str, msgspec.Raw], self._asked.at(url)).keys()
             if said and not said & {"vulns", "next_page_token"}:
                 raise self._asked.broken("answered a question with something else than advisories", url)
@@ -139,7 +145,8 @@ def _collected(chunk: Iterable[_Question], results: Iterable[_Result], ids: dict
     """Note the ids of one reply; return the questions that have a further page."""
     further: list[_Question] = []
     for one, result in zip(chunk, results, strict=True):
-        ids[one.coordinate].update(vuln.id for vuln in result.vulns or ())
+        if result.vulns:
+            ids.setdefault(one.coordinate, set()).update(vuln.id for vuln in result.vulns)
         if result.next_page_token:
             further.append(_Question(coordinate=one.coordinate, token=result.next_page_token))
     return further
