@@ -184,6 +184,7 @@ def main(
     """Run the program; every end of it is one of the documented exit codes (0 clean, 1 findings, 2 usage, 3 incomplete)."""
     if env is None:
         deadline.obey_cancellation()
+        _forget_certificates_that_are_not_there()
     gc.set_threshold(20_000, 50, 100)  # the values of a scan hold no cycles: looking for them costs a tenth of it
     world = World(os.environ if env is None else env, out or _text(sys.stdout), err or _text(sys.stderr))
     try:
@@ -202,6 +203,13 @@ def main(
         return _fail(world, "memory", ScannerError("the scan ran out of memory", hint="give the job more, or use fewer --jobs"), INCOMPLETE)
     except Exception as error:  # noqa: BLE001 -- a bug must never look like a clean scan, nor like a finding
         return _fail(world, "internal error", unfinished.bug(error), INCOMPLETE)
+
+
+def _forget_certificates_that_are_not_there() -> None:
+    """The git library looks for certificates when it is loaded, and is not loaded where these name none; it is never asked to use any."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if name in os.environ and not os.path.exists(os.environ[name]):
+            del os.environ[name]
 
 
 def cut_off(end: deadline.End) -> int:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pygit2
 import pytest
 
 from tests.conftest import ROOT
@@ -63,3 +64,17 @@ def test_a_lockfile_against_a_local_database_loads_no_network_and_no_engine(tmp_
     loaded = _loaded(tmp_path, "--only", "dependencies", "--advisories", "offline", "--advisory-db", "advisories.db", "project")
     assert _heavy(loaded) <= {"packaging", "tomli"}
     assert len(loaded) <= MOST["dependencies"], sorted(loaded)
+
+
+def test_certificates_that_are_not_there_are_not_missed(tmp_path: Path) -> None:
+    """The git library is not loaded where both variables name nothing."""
+    (tmp_path / "main.py").write_text("print('hello')\n")
+    repository = pygit2.init_repository(tmp_path)
+    repository.index.add("main.py")
+    repository.index.write()
+    who = pygit2.Signature("A", "a@mail.example", 1, 0)
+    repository.create_commit("HEAD", who, who, "one", repository.index.write_tree(), [])
+    env = {**os.environ, "SSL_CERT_FILE": str(tmp_path / "none.pem"), "SSL_CERT_DIR": str(tmp_path / "none")}
+    command = [sys.executable, str(ROOT / "entrypoint.py"), str(tmp_path), "--only", "secrets", "--base", "HEAD"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
