@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import cached_property
 from posixpath import dirname, join, normpath, relpath
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,34 @@ RESOLVED = "resolved:"
 _SPEC = re.compile(r"\s*(\[[^\]]*\])?\s*(===?)?")
 
 
+class Around:
+    """What advice must know of a whole lockfile, found out when it is first asked for."""
+
+    def __init__(self, lockfile: Lockfile) -> None:
+        self._lockfile = lockfile
+
+    @cached_property
+    def branches(self) -> Mapping[str, set[str]]:
+        """The branches (``^1``, ``~0.2``) in which each package is there, by its name."""
+        found: dict[str, set[str]] = {}
+        for package in self._lockfile.packages:
+            found.setdefault(package.name, set()).add(_branch(package.version))
+        return found
+
+    @cached_property
+    def copied(self) -> Mapping[str, str]:
+        """The folders that are asked for as ``file:./x``, by whose name: no manager's command for workspaces knows them."""
+        if self._lockfile.ecosystem != "npm":
+            return {}
+        asked = ((one, one.spec.removeprefix("file:")) for one in self._lockfile.direct if one.spec.startswith("file:"))
+        return {normpath(join(dirname(one.location.path), folder)): one.name for one, folder in asked}
+
+
 class Upgrade(Struct, frozen=True, kw_only=True):
     """What to upgrade: ``requirements`` are the lines that name the package itself, ``parents`` the packages that require it."""
 
     lockfile: Lockfile
+    around: Around
     package: Package
     version: str
     requirements: tuple[Requirement, ...] = ()
@@ -44,7 +69,7 @@ def advise(upgrade: Upgrade) -> str:
     if not upgrade.version:
         return ""
     say = _BY_FORMAT.get(upgrade.lockfile.format) or _BY_AUDIT.get(upgrade.lockfile.audit, _python)
-    folders = _copied(upgrade.lockfile)
+    folders = upgrade.around.copied
     lines = [one for one in upgrade.requirements if dirname(one.location.path) in folders]
     if not lines:
         return say(upgrade)
@@ -52,14 +77,6 @@ def advise(upgrade: Upgrade) -> str:
     names = dict.fromkeys(folders[dirname(one.location.path)] for one in lines)
     again = _in_place(upgrade, _AGAIN.get(upgrade.lockfile.format, "yarn upgrade " + " ".join(map(_quote, names))))
     return f"{_as_written(upgrade, lines)}, then {say(replace(upgrade, requirements=rest)) if rest else again}"
-
-
-def _copied(lockfile: Lockfile) -> dict[str, str]:
-    """The folders that are asked for as ``file:./x``, by whose name: no manager's command for workspaces knows them."""
-    if lockfile.ecosystem != "npm":
-        return {}
-    asked = ((one, one.spec.removeprefix("file:")) for one in lockfile.direct if one.spec.startswith("file:"))
-    return {normpath(join(dirname(one.location.path), folder)): one.name for one, folder in asked}
 
 
 def _as_written(upgrade: Upgrade, lines: Sequence[Requirement]) -> str:
@@ -161,8 +178,7 @@ def _override(upgrade: Upgrade, key: str, then: str) -> str:
 def _selector(upgrade: Upgrade) -> str:
     """The package's name, narrowed where the lockfile has it in other branches too that must stay as they are."""
     package = upgrade.package
-    branches = {_branch(p.version) for p in upgrade.lockfile.packages if p.name == package.name}
-    if len(branches) < 2:
+    if len(upgrade.around.branches.get(package.name, ())) < 2:
         return package.name
     if upgrade.lockfile.audit == "yarn":
         return next((f"{parent.name}/{package.name}" for parent in upgrade.parents), package.name)

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from scanner.advisories import Coordinate
-from scanner.dependencies.commands import Upgrade, advise
+from scanner.dependencies.commands import Around, Upgrade, advise
 from scanner.dependencies.fixes import clearing_version, fixed_versions
 from scanner.dependencies.graph import Graph
 from scanner.models import Finding, Kind, Related, Scope, Vulnerable
@@ -36,17 +36,20 @@ def findings(lockfile: Lockfile, matches: Mapping[Coordinate, Match]) -> Iterato
         at = coordinate(package)
         if at in matches and matches[at].found:
             hit.setdefault(at, []).append(package)
-    graph = Graph(lockfile)
+    graph, around = Graph(lockfile), Around(lockfile)
     for at, packages in hit.items():
-        yield from _of_package(lockfile, graph, at, packages, matches[at])
+        yield from _of_package(lockfile, graph, around, at, packages, matches[at])
 
 
-def _of_package(lockfile: Lockfile, graph: Graph, at: Coordinate, packages: list[Package], match: Match) -> Iterator[Finding]:
+def _of_package(
+    lockfile: Lockfile, graph: Graph, around: Around, at: Coordinate, packages: list[Package], match: Match
+) -> Iterator[Finding]:
     package = min(packages, key=lambda one: _BY_NEED.index(one.scope))
     keys = [one.key for one in packages]
     direct = graph.direct(keys)
     version = clearing_version(match.found, match.known, at)
-    upgrade = Upgrade(lockfile=lockfile, package=package, version=version, requirements=direct, parents=graph.parents(keys))
+    parents = graph.parents(keys)
+    upgrade = Upgrade(lockfile=lockfile, around=around, package=package, version=version, requirements=direct, parents=parents)
     fix, paths = advise(upgrade), graph.paths(keys)
     for advisory in match.found:
         fixes = fixed_versions(advisory, at)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 
-from scanner.dependencies.commands import Upgrade, admits, advise
-from scanner.models import Lockfile, Requirement
+from scanner.dependencies.commands import Around, Upgrade, admits, advise
+from scanner.models import Lockfile, Package, Requirement
 from tests.unit.dependencies.sample import lockfile, package, wants
 
 
@@ -26,7 +28,7 @@ def say(
     parent = package("app", "3.0.0", "lib", path=path, wants=(want,) if want else ())
     here = lockfile(found, parent, *(others.packages if others else ()), path=path, format=format_, audit=audit, ecosystem=found.ecosystem)
     here = msgspec.structs.replace(here, direct=asked)
-    return advise(Upgrade(lockfile=here, package=found, version=version, requirements=direct, parents=(parent,)))
+    return advise(Upgrade(lockfile=here, around=Around(here), package=found, version=version, requirements=direct, parents=(parent,)))
 
 
 ROOT, WEB = wants("lib", line=4), wants("lib", line=4, path="apps/web/package.json")
@@ -110,7 +112,8 @@ def test_a_compiled_requirements_file_is_compiled_again() -> None:
     found = package("lib", path="requirements.txt", line=7, ecosystem="PyPI")
     here = lockfile(found, path="requirements.txt", format="requirements", audit="python", covers=("requirements.in",))
     wanted = {spec: wants("lib", spec, line=2, path="requirements.in") for spec in ("", "<1.1")}
-    told = [advise(Upgrade(lockfile=here, package=found, version="1.2.3", requirements=(one,))) for one in wanted.values()]
+    around = Around(here)
+    told = [advise(Upgrade(lockfile=here, around=around, package=found, version="1.2.3", requirements=(one,))) for one in wanted.values()]
     again = "compile requirements.txt again with --upgrade-package lib==1.2.3"
     assert told == [again, f"requirements.in:2: allow lib>=1.2.3, then {again}"]
 
@@ -121,11 +124,11 @@ def test_a_file_that_pins_by_hash_is_told_where_the_new_hashes_come_from() -> No
     wanted = (wants("lib", "[tls]==1.0.0", line=7, path="requirements.txt"),)
     printed = "to what this prints: echo {} | uv pip compile - --no-deps --no-header --generate-hashes"
     for requirements, pin in ((wanted, "'lib[tls]==1.2.3'"), ((), "lib==1.2.3")):
-        said = advise(Upgrade(lockfile=here, package=found, version="1.2.3", requirements=requirements))
+        said = advise(Upgrade(lockfile=here, around=Around(here), package=found, version="1.2.3", requirements=requirements))
         assert said.endswith(printed.format(pin))
         assert "7" in said.partition(" to ")[0]
     covered = lockfile(found, path="requirements.txt", format="requirements", audit="python", hashed=True, covers=("requirements.in",))
-    told = advise(Upgrade(lockfile=covered, package=found, version="1.2.3"))
+    told = advise(Upgrade(lockfile=covered, around=Around(covered), package=found, version="1.2.3"))
     assert told == "compile requirements.txt again with --generate-hashes --upgrade-package lib==1.2.3"
 
 
@@ -177,3 +180,21 @@ CHANGED = 'change line 3 of local/package.json to "lib": "1.2.3", then '
 )
 def test_no_command_changes_the_manifest_of_a_copied_folder(format_: str, direct: tuple[Requirement, ...], expected: str) -> None:
     assert say(format_, direct=direct, asked=(ASKED,)) == expected
+
+
+def test_a_lockfile_is_gone_through_once_for_all_of_its_advice() -> None:
+    """Thousands of vulnerable versions of one package must not cost their square."""
+    calls = 0
+
+    class Counting(tuple[Package, ...]):
+        def __iter__(self) -> Iterator[Package]:
+            nonlocal calls
+            calls += 1
+            return super().__iter__()
+
+    packages = Counting(package("lib", f"1.0.{number}") for number in range(20))
+    here = msgspec.structs.replace(lockfile(), packages=packages)
+    around = Around(here)
+    told = {advise(Upgrade(lockfile=here, around=around, package=one, version="2.0.0")) for one in tuple.__iter__(packages)}
+    assert told == {'add "lib": "2.0.0" to overrides in package.json, then npm install'}
+    assert calls == 1
