@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 -- msgspec reads the annotations at run time
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     from scanner.advisories import Coordinate, Source
     from scanner.dependencies.resolve import Resolver
+
+
+MAX_FINDINGS = 25_000
+"""More than this of a scan is read by nobody, and would take more memory than all the lockfiles together."""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -60,7 +65,11 @@ def audit(
     coordinates = tuple(sorted(known))
     del known
     consulted, matches = _check(coordinates, lambda asked: consult(asked, sources, fallbacks), options.as_of)
-    parts = [_judge(one, consulted, matches, allowed) for one in ready]
+    parts: list[AuditResult] = []
+    room = MAX_FINDINGS
+    for one in ready:
+        parts.append(_judge(one, consulted, matches, allowed, room))
+        room -= len(parts[-1].findings)
     return AuditResult(
         findings=tuple(finding for part in parts for finding in part.findings),
         problems=tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
@@ -117,17 +126,22 @@ def _check(
     return join([consulted, consulted_python] if others else [consulted_python]), {**matches, **matches_python}
 
 
-def _judge(ready: _Ready, consulted: Consulted, matches: Mapping[Coordinate, Match], allowed: coverage.Allowed) -> AuditResult:
+def _judge(
+    ready: _Ready, consulted: Consulted, matches: Mapping[Coordinate, Match], allowed: coverage.Allowed, room: int
+) -> AuditResult:
+    """What is found in one lockfile, no more than there is room for: that there is more is a Problem."""
     lockfile = ready.lockfile
     own = {at: matches[at] for at in ready.coordinates if at in matches}
+    found = tuple(islice(findings(lockfile, own), room + 1))
     silence = tuple(coverage.silence(lockfile.path, ready.coordinates, consulted))
     problems = (
         *(gap for gap in ready.gaps if isinstance(gap, Problem)),
         *map(coverage.unchecked, silence),
         *coverage.unclear(lockfile, own, allowed),
+        *([coverage.crowded(lockfile.path, MAX_FINDINGS)] if len(found) > room else ()),
     )
     return AuditResult(
-        findings=tuple(findings(lockfile, own)),
+        findings=found[:room],
         problems=problems,
         notices=tuple(gap for gap in ready.gaps if isinstance(gap, Notice)),
         audited=(_audited(ready, consulted, complete=not problems),),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scanner import globs
 from scanner.dependencies.findings import coordinate
 from scanner.dependencies.versions import same_name
-from scanner.models import Notice, Problem, Unchecked
+from scanner.models import Location, Notice, Problem, Unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scanner.advisories import Coordinate
     from scanner.dependencies.consult import Consulted
     from scanner.dependencies.match import Match
-    from scanner.models import Location, Lockfile, Requirement, Unaudited
+    from scanner.models import Lockfile, Requirement, Unaudited
 
 ACCEPT = "or accept it by name in dependencies.allow-unaudited"
 SHOWN = 3
@@ -80,6 +80,13 @@ def silence(manifest: str, packages: Sequence[Coordinate], consulted: Consulted)
         names = tuple(f"{at.name}@{at.version}" for at in coordinates[:SHOWN])
         count = sum(counts[at] for at in coordinates)
         yield Unchecked(manifest=manifest, service=service, missing=count, asked=len(packages), names=names, reason=reason)
+
+
+def crowded(manifest: str, most: int) -> Problem:
+    """That more was found than is listed."""
+    reason = f"this scan has more than {most:,} findings in dependencies; not all of this file's are listed"
+    hint = "upgrade what is listed and scan again, or scan folders by themselves"
+    return Problem(subject=manifest, reason=reason, hint=hint, location=Location(path=manifest))
 
 
 def unchecked(one: Unchecked) -> Problem:

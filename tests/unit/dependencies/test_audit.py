@@ -280,3 +280,14 @@ def test_the_next_step_is_one_for_the_source_that_was_silent() -> None:
     database = Unchecked(manifest="a.txt", service=NAME, missing=1, asked=1, names=("a@1",), reason="is cut off")
     assert unchecked(database).hint.startswith("build the database anew")
     assert unchecked(replace(database, service="OSV service")).hint.startswith("run again when the service answers")
+
+
+def test_more_findings_than_anybody_reads_are_a_problem_of_each_file_that_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.dependencies.audit.MAX_FINDINGS", 3)
+    locks = [lockfile(*(package("leaf", f"1.0.{number}") for number in range(2)), path=f"{name}/package-lock.json") for name in "abc"]
+    clean = lockfile(package("other", "1.0.0"), path="d/package-lock.json")
+    result = run(*locks, clean)
+    assert len({one.id for one in result.findings}) == 3
+    reason = "this scan has more than 3 findings in dependencies; not all of this file's are listed"
+    assert [(one.subject, one.reason) for one in result.problems] == [(f"{name}/package-lock.json", reason) for name in "bc"]
+    assert [one.complete for one in result.audited] == [True, False, False, True]
