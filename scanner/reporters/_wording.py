@@ -186,7 +186,13 @@ def together(found: Iterable[Finding]) -> list[tuple[Finding, ...]]:
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for one in found:
         groups.setdefault(_group(one), []).append(one)
-    return [tuple(group) for group in groups.values()]
+    return [tuple(sorted(group, key=_scored)) for group in groups.values()]
+
+
+def _scored(found: Finding) -> tuple[int, bool]:
+    """Sort key within a group: what nobody has scored counts as high, after what somebody has called that."""
+    unknown = found.severity is Severity.UNKNOWN
+    return -(Severity.HIGH if unknown else found.severity), unknown
 
 
 def _group(found: Finding) -> tuple[str, ...]:

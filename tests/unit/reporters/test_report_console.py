@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scanner.models import Judged, Origin
+from scanner.models import Judged, Origin, Severity
 from scanner.reporters import Style, reporter
 from scanner.reporters._lines import Line, Span, cells, plain
+from scanner.reporters._wording import together
 from tests.unit.reporters import hostile, sample
 
 if TYPE_CHECKING:
@@ -120,3 +121,17 @@ def test_that_what_was_there_before_does_not_block_is_said() -> None:
     aside = replace(sample.clean(), run=replace(sample.run(), block_existing=False))
     assert "blocks at high and above; what was there before does not block" in rendered(aside, width=200)
     assert "does not block" not in rendered(sample.clean())
+
+
+@pytest.mark.parametrize(
+    ("severities", "order"),
+    [
+        ((Severity.UNKNOWN, Severity.HIGH), "high unknown"),
+        ((Severity.UNKNOWN, Severity.MODERATE), "unknown moderate"),
+        ((Severity.CRITICAL, Severity.UNKNOWN, Severity.HIGH), "critical high unknown"),
+    ],
+)
+def test_a_package_is_headed_by_what_somebody_has_scored(severities: tuple[Severity, ...], order: str) -> None:
+    found = [sample.vulnerability("a", "1.0", f"GHSA-{place}", one) for place, one in enumerate(severities)]
+    (group,) = together(found)
+    assert " ".join(one.severity.label for one in group) == order
