@@ -76,9 +76,9 @@ def _by_name(name: str, parts: frozenset[str], value: str) -> str | None:
         ("the key is another word", not _named(name)),
         ("a text for people", _text(name, parts, value)),
         ("named as a wrong one", bool(parts & words.vocabulary("wrong words"))),
-        ("encrypted", bool(parts & words.vocabulary("cipher words")) and not parts & {"password", "secret"}),
+        ("encrypted", bool(parts & words.vocabulary("cipher words")) and not (parts & {"password", "secret"} or _CIPHER_KEY.search(low))),
         ("a public value", bool(_PUBLIC.search(low)) or (not secret and bool(parts & words.vocabulary("public words")))),
-        ("a checksum", bool(digest) and bool(_DIGEST.fullmatch(value))),
+        ("a checksum", bool(digest) and last[:1] not in _OF_HASHES and bool(_DIGEST.fullmatch(value))),
         ("a key or token of another kind", bool(_OTHER_KIND.search(low.replace("-", "_")))),
         ("a number", low.endswith("seed") and value.isdigit()),
         ("its own name", value.lower().strip("_$.;") == low.strip("_$.").rsplit(".", 1)[-1]),
@@ -184,6 +184,8 @@ _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NAMES = re.compile(
     r"pass|pwd|psw|contrase|kennwort|senha|密码|密碼|口令|パスワード|пароль|비밀번호|secret|hmac|salt|pepper|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
 )
+_CIPHER_KEY = re.compile(r"cipher[_-]?key$")
+_OF_HASHES = (("secret",), ("salt",), ("pepper",))
 _SHORT_NAMES = ("pw", "psk", "otp")
 _OTHER_WORDS = re.compile(
     r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*"

@@ -87,3 +87,14 @@ def test_a_name_does_not_begin_on_the_line_above(text: str) -> None:
     value = "Zk3vQ9xL2m" + "P7tR4wYb8N"
     found = Engine(Options()).text("settings.yml", text.format(value).encode(), Tally())
     assert [(item.value, item.severity) for item in found] == [(value, Severity.HIGH)]
+
+
+@pytest.mark.parametrize("name", ["hash_salt", "HASH_SECRET", "cipher_key", "cipherKey", "password_pepper"])
+def test_what_makes_hashes_and_ciphers_is_no_hash_and_no_cipher(name: str) -> None:
+    assert [item.value for item in Engine(Options()).text("settings.yml", f"{name}: {'Zk3vQ9xL2m' + 'P7tR4wYb8N'}\n".encode(), Tally())]
+
+
+@pytest.mark.parametrize("name", ["password_hash", "token_sha256", "encrypted_key"])
+def test_hashes_and_ciphers_are_no_secrets(name: str) -> None:
+    text = f"{name}: {'9f86d081884c7d65' + '9a2feaa0c55ad015'}\n"
+    assert Engine(Options()).text("settings.yml", text.encode(), Tally()) == []
