@@ -34,7 +34,7 @@ REASONS = {
     "cvss": "scores from CVSS 2, 3 and 4 vectors, where an advisory has only these",
     "cyclonedx-python-lib": "the CycloneDX bill of materials",
     "detect-secrets": "its detectors, its baseline's format, and exactly its findings with `rules: detect-secrets`",
-    "hyperscan": "every secret rule at once over each file, in time linear in its length: no pattern can hang the job",
+    "hyperscan": "every secret rule at once over each file, in linear time: no pattern can hang the job; from 0.7.23 on it misses matches",
     "jinja2": "the HTML report, with everything foreign escaped",
     "msgspec": "JSON and config into typed values, their errors, and the JSON Schemas",
     "packaging": "PEP 440 versions, PEP 508 requirements and markers",
@@ -113,7 +113,7 @@ def reports() -> str:
 def dependencies() -> str:
     """The runtime dependencies and what each is for."""
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    return table(("package", "for"), ((f"`{name}`", REASONS[name]) for name in wanted))
+    return table(("package", "for"), ((f"`{name}`", REASONS[name]) for name in (Requirement(text).name for text in wanted)))
 
 
 def brought_in() -> str:

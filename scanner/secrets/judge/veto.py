@@ -78,7 +78,7 @@ def _by_name(name: str, parts: frozenset[str], value: str) -> str | None:
         ("named as a wrong one", bool(parts & words.vocabulary("wrong words"))),
         ("encrypted", bool(parts & words.vocabulary("cipher words")) and not (parts & {"password", "secret"} or _CIPHER_KEY.search(low))),
         ("a public value", bool(_PUBLIC.search(low)) or (not secret and bool(parts & words.vocabulary("public words")))),
-        ("a checksum", bool(digest) and last[:1] not in _OF_HASHES and bool(_DIGEST.fullmatch(value))),
+        ("a checksum", bool(digest) and not _OF_HASHES.search(low) and bool(_DIGEST.fullmatch(value))),
         ("a key or token of another kind", bool(_OTHER_KIND.search(low.replace("-", "_")))),
         ("a number", low.endswith("seed") and value.isdigit()),
         ("its own name", value.lower().strip("_$.;") == low.strip("_$.").rsplit(".", 1)[-1]),
@@ -185,7 +185,7 @@ _NAMES = re.compile(
     r"pass|pwd|psw|contrase|kennwort|senha|密码|密碼|口令|パスワード|пароль|비밀번호|secret|hmac|salt|pepper|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
 )
 _CIPHER_KEY = re.compile(r"cipher[_-]?key$")
-_OF_HASHES = (("secret",), ("salt",), ("pepper",))
+_OF_HASHES = re.compile(r"hash(?:ids?|ing)?[_-]?(?:salt|secret|pepper)$")
 _SHORT_NAMES = ("pw", "psk", "otp")
 _OTHER_WORDS = re.compile(
     r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*"

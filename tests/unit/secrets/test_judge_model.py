@@ -94,7 +94,7 @@ def test_what_makes_hashes_and_ciphers_is_no_hash_and_no_cipher(name: str) -> No
     assert [item.value for item in Engine(Options()).text("settings.yml", f"{name}: {'Zk3vQ9xL2m' + 'P7tR4wYb8N'}\n".encode(), Tally())]
 
 
-@pytest.mark.parametrize("name", ["password_hash", "token_sha256", "encrypted_key"])
+@pytest.mark.parametrize("name", ["password_hash", "token_sha256", "encrypted_key", "hashed_secret"])
 def test_hashes_and_ciphers_are_no_secrets(name: str) -> None:
     text = f"{name}: {'9f86d081884c7d65' + '9a2feaa0c55ad015'}\n"
     assert Engine(Options()).text("settings.yml", text.encode(), Tally()) == []

@@ -11,6 +11,7 @@ import pytest
 
 from scanner.models import Severity
 from scanner.secrets import Rule, judge, matcher, spans
+from scanner.secrets import compile as compiled
 from scanner.secrets.examples import expand
 from scanner.secrets.judge.checks import CHECKS
 from scanner.secrets.rules import builtin
@@ -61,6 +62,23 @@ def test_entry(rule: Rule) -> None:
     assert rule.keywords
     for text in rule.examples.match:
         assert any(word.lower() in expand(text).lower() for word in rule.keywords), f"no keyword in {text!r}"
+
+
+@pytest.mark.parametrize("before", [0, 1, 15, 16, 17, 33, 64, 65, 128, 300, 1000, 5000])
+def test_the_engine_finds_every_example_wherever_it_stands(before: int) -> None:
+    """All rules together, as a scan runs them."""
+    ready = compiled.ready("default")
+    templates = {rule.id: rule.examples.match for rule in RULES}
+    missed = []
+    for part in (ready.hot, *ready.weak, *([ready.placed] if ready.placed else [])):
+        for number, place in enumerate(part.numbers):
+            rule = ready.rules[place]
+            for text in map(expand, templates[rule.id]):
+                data = b"-" * (before - 1) + b"\n" * min(before, 1) + text.encode() + b"\nend\n"
+                ends = {end for found, end in part.matcher.ends(data) if found == number}
+                matches = list(spans.shape(rule.regex).regex.finditer(data, before))
+                missed += [(rule.id, text) for match in matches[:1] if match.end() not in ends]
+    assert missed == []
 
 
 def test_no_example_is_a_token_as_it_stands() -> None:
