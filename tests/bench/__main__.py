@@ -53,8 +53,9 @@ def _say(results: dict[str, Any]) -> None:
 def measured(case: Case, url: str) -> dict[str, Any]:
     """One case as it is kept."""
     print(f"{case.key} ...", file=sys.stderr, flush=True)
-    series = alternate(case.contenders(url), case.rounds, sample=case.sample)
-    files, size = weight(case.folder()) if case.folder else (0, 0)
+    folder = case.folder() if case.folder else None
+    series = alternate(case.contenders(url), case.rounds, folder=folder, sample=case.sample)
+    files, size = weight(folder) if folder else (0, 0)
     return {
         "key": case.key, "title": case.title, "files": files, "bytes": size, "rounds": case.rounds, "load": os.getloadavg()[0],
         "series": [_kept(one) for one in series], "goals": [[goal.limit, goal.against] for goal in case.goals],
@@ -80,8 +81,10 @@ def _grown(kind: str, url: str) -> list[dict[str, Any]]:
     points = []
     for size, contenders in sizes()[kind].items():
         print(f"plot of {kind}: {size} ...", file=sys.stderr, flush=True)
-        across = weight(part(size))[1] / 1e6 if kind == "tree" else size
-        points.append({"size": across, "series": [_kept(one) for one in alternate(contenders(url), 2 if across < 100 else 1)]})
+        folder = part(size) if kind == "tree" else None
+        across = weight(folder)[1] / 1e6 if folder else size
+        series = alternate(contenders(url), 2 if across < 100 else 1, folder=folder)
+        points.append({"size": across, "series": [_kept(one) for one in series]})
     return sorted(points, key=lambda point: float(point["size"]))
 
 

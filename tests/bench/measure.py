@@ -66,14 +66,19 @@ class Series:
         return int(statistics.median(run.peak for run in self.runs))
 
 
-def alternate(contenders: Sequence[Contender], rounds: int, *, sample: bool = False) -> list[Series]:
-    """Each contender once to warm caches up, then ``rounds`` times by turns; ``sample`` adds a run of each that watches its memory."""
+def alternate(contenders: Sequence[Contender], rounds: int, *, folder: Path | None = None, sample: bool = False) -> list[Series]:
+    """Each contender once to warm caches up, then ``rounds`` times by turns; ``sample`` adds a run of each that watches its memory.
+
+    What is in ``folder`` is read before each of these runs: while another contender runs for a minute, some kernels forget it.
+    """
     series = [Series(one.name) for one in contenders]
     for one, found in zip(contenders, series, strict=True):
         warm = once(one)
         found.findings = one.count(one.report.read_bytes() if one.report else warm.output) if one.count else None
     for _ in range(rounds):
         for one, found in zip(contenders, series, strict=True):
+            if folder:
+                subprocess.run(["find", str(folder), "-type", "f", "-exec", "cat", "{}", "+"], stdout=subprocess.DEVNULL, check=True)
             run = once(one)
             found.runs.append(Run(run.wall, run.cpu, run.peak))
     if sample:
