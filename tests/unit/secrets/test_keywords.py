@@ -49,7 +49,7 @@ def test_letters_keep_their_places_when_their_case_is_taken_away() -> None:
 def test_it_finds_what_the_regex_finds(regex: re.Pattern[str]) -> None:
     near = keywords.Near(regex, keyword.DENYLIST)
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.from_regex(regex)))
     def drawn(text: str) -> None:
         expected, found = regex.search(text), near.search(text)

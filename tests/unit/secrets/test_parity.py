@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Report = set[tuple[str, int, str]]
 
-MANY = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 DULL, PLAIN = "zy" * 20, "zy" * 12
 WORD = "hun" + "ter22"
 ALPHABET = string.digits + string.ascii_letters

@@ -64,7 +64,7 @@ def test_entry(rule: Rule) -> None:
         assert any(word.lower() in expand(text).lower() for word in rule.keywords), f"no keyword in {text!r}"
 
 
-@pytest.mark.parametrize("before", [0, 1, 15, 16, 17, 33, 64, 65, 128, 300, 1000, 5000])
+@pytest.mark.parametrize("before", [0, 1, 17, 65, 300, 5000])
 def test_the_engine_finds_every_example_wherever_it_stands(before: int) -> None:
     """All rules together, as a scan runs them."""
     ready = compiled.ready("default")
