@@ -27,6 +27,7 @@ def forked(serve: Callable[[int], None]) -> tuple[int, int]:
         return child, reading
     code = 1
     try:
+        os.close(reading)  # so that writing ends, by SIGPIPE, when nobody listens any more
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -15,7 +15,8 @@ from scanner import checkout
 from scanner.errors import WorkspaceError
 from scanner.models import File, Notice, Problem, Skipped
 from scanner.names import display
-from scanner.walk import indexed, walk
+from scanner.walk import indexed
+from scanner.walkers import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,24 +46,20 @@ def list_files(root: str, exclude: tuple[str, ...] = (), standing: Standing | No
 
     Where ``standing`` says that the files are those of the index, no folder is read.
     """
-    problems: list[Problem] = []
     notices: list[Notice] = []
-    skipped: list[Skipped] = []
-    links: list[File] = []
     if standing is not None and standing.clean(checkout.asking(root)):
-        commit, files = standing.commit, list(indexed(root, standing, skipped, links))
+        commit, seen = standing.commit, indexed(root, standing)
     else:
         tree = _checkout(root, notices)
-        commit, files = tree.commit if tree else "", list(walk(root, tree, skipped, problems, links))
-    if exclude:
-        files, links = _without_excluded(files, exclude), _without_excluded(links, exclude)
+        commit, seen = tree.commit if tree else "", walk(root, tree)
+    files = _without_excluded(seen.files, exclude)
     if not files:
         hint = "check out the repository before this step"
-        problems.append(Problem(subject=display(root), reason="no file to scan was found", hint=hint))
-    files.sort(key=lambda file: file.path)
+        seen.problems.append(Problem(subject=display(root), reason="no file to scan was found", hint=hint))
+    files.sort(key=_path)
     return Listing(
-        files=tuple(files), links=tuple(links), skipped=tuple(skipped), problems=tuple(problems), notices=tuple(notices),
-        commit=commit,
+        files=tuple(files), links=tuple(sorted(_without_excluded(seen.links, exclude), key=_path)), skipped=tuple(seen.skipped),
+        problems=tuple(seen.problems), notices=tuple(notices), commit=commit,
     )
 
 
@@ -162,6 +159,8 @@ def _inside(handle: int, path: str, base: str) -> bool:
 
 
 def _without_excluded(files: list[File], exclude: tuple[str, ...]) -> list[File]:
+    if not exclude:
+        return files
     from pathspec import GitIgnoreSpec
 
     spec = GitIgnoreSpec.from_lines(exclude)
@@ -174,3 +173,7 @@ def _checkout(root: str, notices: list[Notice]) -> Tree | None:
     except WorkspaceError as error:
         notices.append(Notice(subject=".git", reason=f"{error.reason}: every file below the path is scanned instead"))
         return None
+
+
+def _path(file: File) -> str:
+    return file.path
