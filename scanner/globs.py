@@ -20,17 +20,19 @@ class _Set(NamedTuple):
     """Globs by the way they are matched: a regex for those of a file's name alone, one for those of paths, and steps for those with so many
     stars that a regex would try every way to share the text out."""
 
-    names: re.Pattern[str]
-    paths: re.Pattern[str]
+    names: re.Pattern[str] | None
+    paths: re.Pattern[str] | None
     wild: tuple[Steps, ...]
 
 
 def matches(patterns: tuple[str, ...], path: str) -> bool:
     """Whether any of the globs matches the whole path, in time bounded by both lengths. One without a slash matches the file's name."""
     globs = _compiled(patterns)
-    if globs.names.fullmatch(path, path.rfind("/") + 1) or globs.paths.fullmatch(path):
+    if globs.names and globs.names.fullmatch(path, path.rfind("/") + 1):
         return True
-    return any(_walk(steps, path) for steps in globs.wild)
+    if globs.paths and globs.paths.fullmatch(path):
+        return True
+    return any(_walk(steps, path) for steps in globs.wild) if globs.wild else False
 
 
 @lru_cache(maxsize=256)
@@ -46,8 +48,8 @@ def _compiled(patterns: tuple[str, ...]) -> _Set:
     return _Set(_either(named), _either(tame), steps)
 
 
-def _either(globs: list[list[str]]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{''.join(one)})" for one in globs) or r"(?!)", re.DOTALL)
+def _either(globs: list[list[str]]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{''.join(one)})" for one in globs), re.DOTALL) if globs else None
 
 
 def _crosses(piece: str) -> bool:

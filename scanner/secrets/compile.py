@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SETS = ("default", "detect-secrets")
 FOLDER = "compiled"
 TELLING = 5
-_FORMAT = b"5"
+_FORMAT = b"6"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """A rule set, ready. ``hot`` runs over every byte: rules first, then ``proposed`` (places in ``proposals.ALL``), then ``wrapped``
-    (kinds of ``decode.triggers``), then keywords.
+    (kinds of ``decode.triggers``), then keywords. The rules stand there by length: in the order of the rule files, where relatives are
+    neighbours, the engine makes of them what runs a quarter slower; by length or shuffled, it does not.
 
     Rules without a telling literal would slow it down: those with keywords are in ``weak``, each by itself, for files in which one of them
     stands (``words[id]`` are the places in ``weak`` of the rules that the keyword with that id, counted from the first one, belongs to);
@@ -116,7 +117,7 @@ def _build(name: str) -> Compiled:
         return Compiled(rules=(), hot=every, placed=kept, proposed=tuple(range(len(proposals.ALL))))
     chosen = tuple(msgspec.structs.replace(rule, examples=Examples()) for rule in rules.builtin())
     weak, placed = _slow(chosen)
-    hot = tuple(number for number in range(len(chosen)) if number not in weak and number not in placed)
+    hot = tuple(sorted({*range(len(chosen))} - {*weak, *placed}, key=lambda number: len(chosen[number].regex)))
     words = sorted({word.lower() for number in weak for word in chosen[number].keywords})
     more = [regex for _, regex in decode.triggers()]
     return Compiled(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 WINDOW = 4 * 1024 * 1024
@@ -46,18 +46,17 @@ def binary_name(path: str) -> bool:
     return dot > 0 and path[dot:].lower() in BINARY
 
 
-def windows(handle: int, size: int) -> Iterator[Window]:
+def windows(handle: int, size: int) -> Iterable[Window]:
     """The text of an open file, first byte to last; nothing at all for a binary file. ``size`` is a guess that saves a system call."""
     first = os.read(handle, min(max(size, 0) + 1, WINDOW))
     if first[:2] in UTF16:
-        yield from _overlapping(_transcoded(handle, first))
-    elif first.find(b"\0", 0, _HEAD) >= 0:
-        return
-    elif len(first) <= size and len(first) < WINDOW:
+        return _overlapping(_transcoded(handle, first))
+    if first.find(b"\0", 0, _HEAD) >= 0:
+        return ()
+    if len(first) <= size and len(first) < WINDOW:
         text = first.removeprefix(BOM_UTF8)
-        yield Window(data=text, begin=0, end=len(text))
-    else:
-        yield from _overlapping(_pieces(handle, first))
+        return (Window(data=text, begin=0, end=len(text)),)
+    return _overlapping(_pieces(handle, first))
 
 
 def split(data: bytes) -> Iterator[Window]:

@@ -25,6 +25,8 @@ CLOSE = 512
 class Sight:
     """A path and bytes of its file."""
 
+    __slots__ = ("_lower", "data", "path")
+
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data

@@ -14,7 +14,7 @@ from scanner.secrets.sight import entropy
 from scanner.secrets.tally import MOST_PER_RULE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scanner.secrets.compile import Part
     from scanner.secrets.found import Found
@@ -32,12 +32,13 @@ class Strings:
         self._asked = tuple(_Asked(proposals.STRINGS[number][0]) for number in part.numbers)
         self._disabled = disabled
 
-    def find(self, sight: Sight, tally: Tally) -> Iterator[Found]:
+    def find(self, sight: Sight, tally: Tally) -> Iterable[Found]:
         """Every string that is taken for a secret; no more of a rule than it takes to say that the text is full of them."""
-        data, ends = sight.data, self._ends(sight.data)
-        if not ends or judge.elsewhere(sight.path):
-            return
-        left = MOST_PER_RULE
+        ends = self._ends(sight.data)
+        return self._judged(sight, ends, tally) if ends and not judge.elsewhere(sight.path) else ()
+
+    def _judged(self, sight: Sight, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
+        data, left = sight.data, MOST_PER_RULE
         for number, end in ends:
             asked = self._asked[number]
             start = data.rfind(data[end - 1 : end], 0, end - 1) + 1

@@ -81,7 +81,7 @@ def test_a_pyproject(manager: str, needs: str, project: Path, index: Index) -> N
     assert_clean(project, "PyPI")
 
 
-@pytest.mark.parametrize("needs", ['leaf = ">=1.0,<2"', 'leaf = "==1.0.0"', 'parent = "*"'], ids=["in-range", "capped", "transitive"])
+@pytest.mark.parametrize("needs", ['leaf = "==1.0.0"', 'parent = "*"'], ids=["capped", "transitive"])
 def test_pipenv(needs: str, project: Path, index: Index) -> None:
     manifest = project / "Pipfile"
     manifest.write_text(PIPFILE.format(needs=needs, url=index.url))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ADDED = {block.note.removeprefix("adds: "): block.body for block in pages.blocks("py", "yml") if block.note.startswith("adds: ")}
+KEPT = os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache"))  # rules compiled before are not compiled again
 OFFLINE = ("--advisories", "offline", "--advisory-db", str(ROOT / "examples" / "advisories"))
 
 
@@ -30,7 +31,7 @@ def program(tmp_path: Path) -> Path:
 
 
 def python(program: Path, *args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    env = {"PYTHONPATH": str(program), "PATH": os.environ["PATH"], "HOME": str(program), "XDG_CACHE_HOME": str(program / "cache")}
+    env = {"PYTHONPATH": str(program), "PATH": os.environ["PATH"], "HOME": str(program), "XDG_CACHE_HOME": KEPT}
     return subprocess.run([sys.executable, *args], cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=120)
 
 

@@ -26,7 +26,7 @@ from tests.unit.reporters import hostile, sample
 from tests.unit.reporters.test_github_log import MATCHERS, expected, read_back
 from tests.unit.reporters.workflow_parser import commands, old_commands, output_pairs
 
-EXAMPLES, STRINGS = 100, 1000
+EXAMPLES, STRINGS = 50, 1000
 NOT_A_FOLDER = ": cannot be written: Not a directory (choose another path)"
 LITERAL = re.compile(r"\\[^\n]|`[^`\n]*`")
 LINK = re.compile(r"\]\(<https://(?:osv|evil)\.example[^<>]*>\)")
