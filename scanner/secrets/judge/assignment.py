@@ -55,7 +55,7 @@ def judge(candidate: Candidate) -> Judgement:
         return no(reason)
     named = features(candidate)
     points = score(named)
-    if points < model().likely:
+    if points < model().likely or words.plain(candidate.value):
         made = memorable.memorable(candidate)
         return Judgement(secret=True, severity=Severity.MODERATE, reason="a password as people make them") if made else no(_loudest(named))
     severity = Severity.HIGH if points >= model().certain else Severity.MODERATE
@@ -74,7 +74,7 @@ def _again(value: bytes) -> str | None:
 
 def _hopeless(value: bytes) -> str | None:
     text = value.decode("utf-8", "replace")
-    return placeholder(text) or (_WORDS if words.plain(text) else None)
+    return placeholder(text) or (_WORDS if words.plain(text) and not memorable.words_alone(text) else None)
 
 
 def most(candidate: Candidate) -> Severity:

@@ -1,6 +1,7 @@
-"""Passwords as people make them: a word or a name with a number or a sign. Candidate or value in, yes or no out.
+"""Passwords as people make them: words or names, mostly with a number or a sign. Candidate or value in, yes or no out.
 
-Letter statistics take such a value for words; what tells it from an identifier is the number, and where it stands.
+Letter statistics take such a value for words; what tells it from an identifier is the number or the sign, words that no code is written in,
+and where it stands.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
 SHORTEST, LONGEST = 6, 32
+_FOREIGN, _HALF, _LETTERS = 8, 0.5, 3
 
 _SHAPE = re.compile(r"[A-Za-z0-9!@#$%^&*?+_.-]+")
 _NUMBER = re.compile(r"[0-9]{2,}")
@@ -27,6 +29,8 @@ _NAMED = re.compile(
     r"(?i)(?:sha|md|aes|rsa|dsa|ecdsa|ed|curve|hmac|hs|rs|es|ps|base|utf|ucs|ascii|iso|latin|cp|windows|win|x|ipv|oauth|pkcs|argon|bcrypt|scrypt|"
     r"pbkdf|rc|des|v|tls|ssl|http|scram-sha|i|u|int|uint|float|fp|arm|amd|mp|h|p|s|n|python|java|node|ubuntu|debian)[-_.]?[0-9]+[-_.0-9a-z]*"
 )
+_LABEL = frozenset(("error", "field", "hint", "label", "message", "placeholder", "prompt", "text", "title", "update"))
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _ENDINGS = ("pass", "passcode", "passphrase", "passwd", "password", "psk", "psw", "pw", "pwd", "secret")
 _END = re.compile(r"[\s.,;)*|/`>-]*$")
 
@@ -35,7 +39,7 @@ def memorable(candidate: Candidate) -> bool:
     """Whether a password stands where a name or a statement says so: in configuration, in quotes in code, at the end of a line of text."""
     parts = words.split(features.key_name(candidate))
     last = parts[-2:-1] if parts[-2:] == ("secret", "key") else parts[-1:]
-    if (last and not last[0].endswith(_ENDINGS)) or not value(candidate.value):
+    if (last and not last[0].endswith(_ENDINGS)) or not (value(candidate.value) or (last and _telling(candidate, parts))):
         return False
     kind = features.family(candidate.path)
     if kind == "prose" and not _END.match(candidate.after.lstrip("\"'`")):
@@ -45,9 +49,32 @@ def memorable(candidate: Candidate) -> bool:
 
 def value(text: str) -> bool:
     """Whether a text is a word or a name with a number or sign, and none that stands for a password in examples."""
+    if not _possible(text):
+        return False
+    return bool(_NUMBER.search(text)) or (any(map(str.isdigit, text)) and bool(_SIGN.search(text)))
+
+
+def words_alone(text: str) -> bool:
+    """Whether a text without a number may be a password where its name says so: a sign in it, or words that no code is written in."""
+    if any(map(str.isdigit, text)) or not _possible(text):
+        return False
+    if _SIGN.search(text):
+        return bool(_SIGN.search(text.rstrip("!?"))) or any(map(str.isupper, text[1:]))  # else one word that is called out to a reader
+    return len(text) >= _FOREIGN and not words.plain(text) and words.cover(text) < _HALF
+
+
+def _telling(candidate: Candidate, parts: tuple[str, ...]) -> bool:
+    """The same with a single digit, or with none, behind a name that is the password's own: not a neighbour in a list, not a label's."""
+    text = candidate.value
+    if candidate.rule.id == "assigned-argument" or not _LABEL.isdisjoint(parts) or _CONSTANT.fullmatch(text):
+        return False
+    return words_alone(text) or (any(map(str.isdigit, text)) and _possible(text))
+
+
+def _possible(text: str) -> bool:
+    """Whether it has the length and the characters, and is none of the usual samples."""
     if not SHORTEST <= len(text) <= LONGEST or not _SHAPE.fullmatch(text) or not text[0].isalnum():
         return False
     if _COUNTED.search(text) or _USUAL.search(text) or _NAMED.fullmatch(text):
         return False
-    numbered = bool(_NUMBER.search(text)) or (any(map(str.isdigit, text)) and bool(_SIGN.search(text)))
-    return numbered and sum(map(str.isalpha, text)) >= 3
+    return sum(map(str.isalpha, text)) >= _LETTERS
