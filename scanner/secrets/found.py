@@ -27,7 +27,7 @@ TYPES = {
 """Our rules, by how their ids begin, in detect-secrets' words; all others are a Secret Keyword."""
 
 
-NAMED = frozenset(("assignment", "argument"))
+NAMED = frozenset(("assignment", "argument", "stated", "key-bytes"))
 """The checks of rules that know a secret by its name or place only; what to do with it, a rule that knows its format says better."""
 
 

@@ -60,6 +60,10 @@ FAMILIES = {
         "Infrastructure tools",
         "The token reads the secret store or the state of the infrastructure, which hold all other secrets.",
     ),
+    "code": (
+        "Source code",
+        "The password, key or salt is in every clone of the code and in every build of it, and cannot be changed without a new release.",
+    ),
     "mail": (
         "Mail and marketing",
         "The key sends mail in the company's name, past the recipients' filters, and reads the address lists.",
@@ -103,7 +107,9 @@ DETECTORS = (
 
 CHECKED = {
     "crc32-base62": "its check digits are verified",
-    **dict.fromkeys(("assignment", "argument", "password", "url-password", "opaque", "base32"), "its value and place are judged"),
+    **dict.fromkeys(
+        ("assignment", "argument", "stated", "key-bytes", "password", "url-password", "opaque", "base32"), "its value and place are judged"
+    ),
     **dict.fromkeys(("basic-auth", "jwt", "pem"), "its content is read"),
     "dumped-hash": "only in data, not in code and texts",
 }

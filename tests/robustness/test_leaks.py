@@ -49,7 +49,9 @@ class Place(NamedTuple):
     lines: range
 
 
-TO_THE_END = frozenset({"pgpass-file", "pgpass-entry", "htpasswd-entry", "password-line", "secret-pair", "table-password"})
+TO_THE_END = frozenset(
+    {"pgpass-file", "pgpass-entry", "htpasswd-entry", "password-line", "secret-pair", "table-password", "login-in-comment", "robot-password"}
+)
 """Rules that want the value to end its line."""
 
 

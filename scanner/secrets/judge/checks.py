@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from scanner.models import Severity
 from scanner.secrets.examples import base62_crc32
-from scanner.secrets.judge import assignment, features, memorable, placeholder, words
+from scanner.secrets.judge import assignment, features, memorable, placeholder, stated, words
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
 LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)\b")
-_THING = re.compile(r"[\w.+-]+@[\w-]+\.|[a-zA-Z][\w+.-]*://|[./~]|[\w./-]+\.(?:pem|key|crt|txt|json|ya?ml|js|py|ts|html?|xml|sql|sh|log|gz)$|[\w-]+\(|.*[<>{}]")
 SAMPLE_HOST = re.compile(
     r"(?:[\w-]+\.)*(?:example|test|invalid)\b|(?:[\w-]+\.)*example\.(?:com|org|net)\b|(?:my|your|some)?[-_]?(?:host|hostname|server|domain)\b"
 )
@@ -126,7 +125,7 @@ def argument(candidate: Candidate) -> Judgement:
     reason = placeholder.placeholder(value)
     if reason:
         return no(reason)
-    if not value.isascii() or " " in value or _THING.match(value):
+    if not value.isascii() or " " in value or stated.THING.match(value):
         return no("another kind of text")
     if memorable.value(value):
         return _yes(candidate, "a password as people make them")
@@ -156,6 +155,8 @@ CHECKS: Mapping[str, Callable[[Candidate], Judgement]] = {
     "base32": base32,
     "pem": pem,
     "dumped-hash": dumped_hash,
+    "stated": stated.stated,
+    "key-bytes": stated.key_bytes,
 }
 
 
