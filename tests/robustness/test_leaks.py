@@ -50,7 +50,10 @@ class Place(NamedTuple):
 
 
 TO_THE_END = frozenset(
-    {"pgpass-file", "pgpass-entry", "htpasswd-entry", "password-line", "secret-pair", "table-password", "login-in-comment", "robot-password"}
+    (
+        "pgpass-file", "pgpass-entry", "htpasswd-entry", "password-line", "secret-pair", "table-password", "login-in-comment",
+        "robot-password", "multiple-assignment",
+    )
 )
 """Rules that want the value to end its line."""
 

@@ -56,7 +56,7 @@ def judge(candidate: Candidate) -> Judgement:
     named = features(candidate)
     points = score(named)
     if points < model().likely or words.plain(candidate.value):
-        made = memorable.memorable(candidate)
+        made = memorable.memorable(candidate) or memorable.dense(candidate)
         return Judgement(secret=True, severity=Severity.MODERATE, reason="a password as people make them") if made else no(_loudest(named))
     severity = Severity.HIGH if points >= model().certain else Severity.MODERATE
     return Judgement(secret=True, severity=min(severity, most(candidate)), reason="assigned like a secret")

@@ -33,6 +33,11 @@ _EQUALS = (".equals", ".equalsIgnoreCase", ".contentEquals")
 _ACCOUNT = re.compile(
     r"(?i)\b(?:user(?:_?name)?|login|host(?:name)?|server|e?mail|database|db_?name|port|client_?id|account|uid|uname)\b[\"']?\s*(?:=>|[:=(,])"
 )
+_PASSWORD_ABROAD = re.compile(
+    r"(?i)contrase(?:ñ|n)as?|passwort|passord|mot_?de_?passe|wachtwoord|kennwort|senha|heslo|salasana|lozinka|adgangskode|kodeord|jelsz[oó]|l[öo]senord"
+    r"|kata_?sandi|parool|(?<![a-z])(?:parola|[sş]ifre|geslo|has[lł]o)(?![a-z])"
+)
+_KEY_ABROAD = re.compile(r"(?<![A-Za-z])[cC]lave(?![a-z])|(?<=[a-z])Clave(?![a-z])|(?<![A-Za-z])CLAVE(?![A-Za-z])")
 _NEAR, _FAR = 3, 500
 _LONGEST_NAME = 60
 
@@ -56,7 +61,12 @@ def key_name(candidate: Candidate) -> str:
     if not candidate.key:
         return ""
     above = candidate.text[max(0, candidate.start - _LONGEST_NAME) : candidate.start]
-    return above[len(above.rstrip(_NAME)) :] + candidate.key
+    return translated(above[len(above.rstrip(_NAME)) :] + candidate.key)
+
+
+def translated(name: str) -> str:
+    """The name with what is a password or a key in another language said in English, as the model and the lists of words know it."""
+    return _KEY_ABROAD.sub("key", _PASSWORD_ABROAD.sub("password", name))
 
 
 def quoting(candidate: Candidate) -> str:

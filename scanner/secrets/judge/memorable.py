@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SHORTEST, LONGEST = 6, 32
 _FOREIGN, _HALF, _LETTERS = 8, 0.5, 3
+MOST_IN_CODE, RANDOM = 6, 4.5
 
 _SHAPE = re.compile(r"[A-Za-z0-9!@#$%^&*?+_.-]+")
 _NUMBER = re.compile(r"[0-9]{2,}")
@@ -32,6 +33,9 @@ _NAMED = re.compile(
 _LABEL = frozenset(("error", "field", "hint", "label", "message", "placeholder", "prompt", "text", "title", "update"))
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _ENDINGS = ("pass", "passcode", "passphrase", "passwd", "password", "psk", "psw", "pw", "pwd", "secret")
+_DENSE = re.compile(r"[!-~]{32,128}")
+_SIGNS = re.compile(r"[^A-Za-z0-9_./\\\"'`-]")
+_KINDS = (re.compile("[0-9]"), re.compile("[a-z]"), re.compile("[A-Z]"))
 _END = re.compile(r"[\s.,;)*|/`>-]*$")
 
 
@@ -45,6 +49,15 @@ def memorable(candidate: Candidate) -> bool:
     if kind == "prose" and not _END.match(candidate.after.lstrip("\"'`")):
         return False
     return kind != "code" or features.quoting(candidate) == "quoted" or features.in_string(candidate)
+
+
+def dense(candidate: Candidate) -> bool:
+    """Whether a long random value is full of signs, as frameworks make keys: the model knows most signs from code."""
+    parts, text = words.split(features.key_name(candidate)), candidate.value
+    if features.quoting(candidate) != "quoted" or not parts or not parts[-1].endswith((*_ENDINGS, "key", "salt", "token")):
+        return False
+    kinds, signs = sum(bool(kind.search(text)) for kind in _KINDS), len(set(_SIGNS.findall(text)))
+    return bool(_DENSE.fullmatch(text)) and kinds >= 2 and signs >= MOST_IN_CODE and features.entropy(text) >= RANDOM
 
 
 def value(text: str) -> bool:

@@ -139,6 +139,8 @@ def _expression(candidate: Candidate) -> bool:
         return False
     if value[:1] in "([{&*!-" or re.search(r"[\w\])](?:\(|\[|::|->)", value):
         return True
+    if _HEX.fullmatch(value) and any(map(str.isdigit, value)):
+        return False
     if _SNAKE.fullmatch(value) and candidate.after[:1] in {",", ")"}:
         return True
     ended = candidate.after.startswith(";") and not any(map(str.isdigit, value))
@@ -172,6 +174,7 @@ _OTHER_KIND = re.compile(
     r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp)_?key_?id$|(?<!access)(?<!access_)(?<!api)(?<!api_)key_?id$"
     r"|(?:next|page|input|output|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
 )
+_HEX = re.compile(r"[0-9a-f]{32,128}")
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _WORDS = re.compile(r"(?=.*(?:[ ]|[^\x00-\x7f]))[^\W\d_]+(?:[ .,?!'’:…\"-]+[^\W\d_]*)*")
 _PUBLIC = re.compile("pub(?:lic)?[_.-]?key")

@@ -58,3 +58,25 @@ BYTES = "const MASTER_KEY: [u8; 8] = [0x{hex:2}, 203, 0x5e, 94, 6, 151, 0xe1, 23
 )
 def test_bytes(line: str, path: str, reason: str) -> None:
     assert decide("key-bytes", line, path).reason == reason
+
+
+def test_a_key_full_of_signs() -> None:
+    value = "".join(("D{alnum:2}%v#}", "T{alnum:4}~P:D^l~", "k[+I{alnum:6}@d[", "0=,4[59)u,[03x%o_!)8cK"))
+    assert decide("assigned-secret", f"SECRET_KEY = '{value}'", "app/settings.py").secret
+
+
+def test_a_key_that_stands_bare_below_the_code() -> None:
+    assert decide("assigned-key", "__DATA__\napi_key = b888{hex:36}", "backup.pl").secret
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['contra{}seña = "{lower:5}{digit:4}"', "hes{}lo = '{lower:6}{digit:3}'", 'Private Const Cla{}ve As String = "{alnum:24}"'],
+)
+def test_a_name_in_another_language(line: str) -> None:
+    assert decide("assigned-password", line, "app/datos.vb").secret
+
+
+@pytest.mark.parametrize("line", ['enclave = "{alnum:16}"', 'clave = "nombre_de_campo"'])
+def test_another_word_that_looks_like_such_a_name(line: str) -> None:
+    assert not decide("assigned-password", line, "app/datos.py").secret
