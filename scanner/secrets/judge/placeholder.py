@@ -31,7 +31,17 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
 )
 
-_COMPILED = tuple((reason, re.compile(regex)) for reason, regex in _KINDS)
+_PUBLISHED = (
+    "2b7e151628aed2a6 8e73b0f7da0e6452 603deb1015ca71be 6bc1bee22e409f96 feffe9928665731c 9d61b19deffd5a60 4ccd089b28ff96da"
+    " c5aa8df43f9f837b 77076d0a7318a57d 5dab087e624a8a4b a546e36bf0527c9d 8080808080808080 8081828384858687 f0f1f2f3f4f5f6f7"
+    " c9afa9d845ba7516 0b0b0b0b0b0b0b0b 3132333435363738"
+)
+"""How the keys of published test vectors begin: FIPS 197, SP 800-38A, GCM, RFC 2202, 4231, 6238, 6979, 7539, 7748, 8032."""
+
+_COMPILED = (
+    *((reason, re.compile(regex)) for reason, regex in _KINDS),
+    ("published", re.compile(rf"(?i)^(?:0x)?(?:{_PUBLISHED.replace(' ', '|')}|gezdgnbvgy3tqojq|jbswy3dpehpk3pxp)")),
+)
 
 
 def placeholder(value: str) -> str | None:

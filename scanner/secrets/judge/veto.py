@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import features, forms, words
+from scanner.secrets.judge import features, forms, public, words
 from scanner.secrets.judge.placeholder import placeholder
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _HASH = re.compile(
 )
 _CIPHERTEXT = re.compile(
     r"0x[0-9a-fA-F]{40}$|(?:ENC|NACL)[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}"
+    r"|Ag[A-D][A-Za-z0-9+/]{100,}|76492d1116743f04|01000000d08c9ddf|AQAAANCMnd8BFdER|pk\.eyJ"
     r"|M[A-Za-z0-9+/]{3,7}DQYJKoZIhvcNAQEBBQAD|MFkwEwYH|MCowBQYDK2V|SHA256:|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-"
 )
 _WEB_TOKEN = re.compile(r"ey[JIK][A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.")
@@ -206,6 +207,13 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("a few bytes", forms.few_bytes),
     ("an algorithm", forms.algorithm),
     ("a reference", _role),
+    ("the public key of a site", public.site_key),
+    ("the fingerprint of a key", public.fingerprint),
+    ("encrypted", public.encrypted),
+    ("the number of a Bluetooth service", public.bluetooth),
+    ("a package", public.coordinates),
+    ("the number of a record", public.record),
+    ("a command", public.command),
     ("the name of a pair", _name_of_pair),
     ("a password hash", _hash),
     ("encrypted or public", ciphertext),
