@@ -33,10 +33,10 @@ def leading(regex: str) -> tuple[bytes, ...]:
     """Texts in lower case of which one begins every match, whatever the case; none where they are not few or not of two bytes or more."""
     parser: Any = importlib.import_module("re._parser")
     tree = parser.parse(regex.encode(), re.MULTILINE)
-    texts = sorted({item.text.lower() for item in _first(tree)}) if not tree.state.flags & re.IGNORECASE else []
+    texts = sorted({item.text.encode("latin-1").lower() for item in _first(tree)}) if not tree.state.flags & re.IGNORECASE else []
     if not texts or min(map(len, texts)) < 2:
         return ()
-    return tuple(text.encode("latin-1") for text in texts if not any(text != other and text.startswith(other) for other in texts))
+    return tuple(text for text in texts if not any(text != other and text.startswith(other) for other in texts))
 
 
 def _first(tree: Any) -> Choice:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.secrets import proposals, rules
-from scanner.secrets.literals import required
+from scanner.secrets.literals import leading, required
 
 
 def texts(regex: str) -> set[str]:
@@ -55,3 +55,8 @@ def test_lone_strings_are_the_quoted_ones_that_hold_a_digit(text: str) -> None:
         string = f"{quote}{text}{quote}"
         expected = any(regex.fullmatch(string) for regex in quoted) and any(char.isdigit() for char in text)
         assert any(regex.fullmatch(string) for regex in lone) == expected
+
+
+def test_letters_beyond_ascii_keep_their_bytes() -> None:
+    """A text in lower case is compared byte by byte: only ASCII has case there."""
+    assert leading("(?:ПАРОЛЬ|Pass)=x") == (b"pass=x", "ПАРОЛЬ=x".encode())
