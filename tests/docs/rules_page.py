@@ -43,6 +43,10 @@ FAMILIES = {
         "Continuous integration and code quality",
         "The token starts builds and reads their variables, which hold the keys to everything else.",
     ),
+    "commands": (
+        "Secrets on command lines",
+        "What a script types, everybody reads who reads the script, the history of the shell or the list of processes.",
+    ),
     "credentials": (
         "Credentials in URLs, headers and connection strings",
         "User and password stand together with the address they open.",
@@ -68,6 +72,10 @@ FAMILIES = {
         "Mail and marketing",
         "The key sends mail in the company's name, past the recipients' filters, and reads the address lists.",
     ),
+    "network": (
+        "Network devices",
+        "The key or password opens the router or the switch, or lets a foreign one into the network.",
+    ),
     "observability": (
         "Monitoring, logging and feature flags",
         "Logs and traces hold personal data and, too often, further secrets; flags change behaviour.",
@@ -80,6 +88,10 @@ FAMILIES = {
         "Private keys",
         "Whoever has the key is its owner: it signs, decrypts and logs in, and nobody notices.",
     ),
+    "records": (
+        "Secrets in records, templates and dumps",
+        "A name and its value stand in two fields; what wrote them down knew both, and so does whoever reads them.",
+    ),
     "registries": (
         "Package and image registries",
         "The token publishes packages that everyone who depends on them then runs.",
@@ -91,6 +103,10 @@ FAMILIES = {
     "source-hosts": (
         "Source hosts",
         "The token reads private code and often writes it, workflows and releases included.",
+    ),
+    "texts": (
+        "Passwords in texts and scenarios",
+        "What a text says for convenience stays in every copy of it, long after the password was to be changed.",
     ),
 }
 """Each rule file's title, and why a leak of its kind matters."""

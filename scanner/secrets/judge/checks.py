@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from scanner.models import Severity
 from scanner.secrets.examples import base62_crc32
-from scanner.secrets.judge import assignment, features, memorable, placeholder, stated, words
+from scanner.secrets.judge import assignment, features, memorable, placeholder, stated, veto, words
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _yes(candidate: Candidate, reason: str) -> Judgement:
 
 
 def _password(candidate: Candidate, value: str) -> Judgement:
-    reason = placeholder.placeholder(value)
+    reason = placeholder.placeholder(value) or ("encrypted or public" if veto.ciphertext(candidate) else None)
     if reason:
         return no(reason)
     letters = not any(char.isdigit() for char in value)

@@ -186,7 +186,7 @@ _GOES_ON = re.compile(r" [a-z]{2,} [a-z]{2,}")
 _DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
 _E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NAMES = re.compile(
-    r"pass|pwd|psw|contrase|kennwort|senha|密码|密碼|口令|パスワード|пароль|비밀번호|secret|hmac|salt|pepper|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
+    r"pass|pwd|psw|contrase|kennwort|senha|密码|密碼|口令|パスワード|пароль|비밀번호|wachtwoord|salasana|parola|has[lł]o|heslo|jelsz|l[öo]senord|[şs]ifre|secret|hmac|salt|pepper|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
 )
 _CIPHER_KEY = re.compile(r"cipher[_-]?key$")
 _OF_HASHES = re.compile(r"hash(?:ids?|ing)?[_-]?(?:salt|secret|pepper)$")
