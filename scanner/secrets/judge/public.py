@@ -19,6 +19,8 @@ _BLUETOOTH = re.compile(r"(?:^|_)(?:char(?:acteristic)?|service|descriptor)s?(?:
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _COORDINATES = re.compile(r"[A-Za-z][\w.-]{1,60}:[0-9v$][\w.${}+-]*(?:[:@][\w.-]+)?")
 _RECORD = re.compile(r"(?:[0-9a-f]{6,10}|(?:field|group|layout)_[0-9a-z]{8,24})")
+_PLACE = re.compile(r"(?:^|_)(?:hosts?|servers?|addr(?:ess)?|endpoints?|service|upstream|listen|proxy|brokers?|nodes?|backend)(?:_|$)")
+_HOST_AND_PORT = re.compile(r"[A-Za-z][A-Za-z0-9.-]*:[0-9]{2,5}")
 
 
 def site_key(candidate: Candidate) -> bool:
@@ -50,6 +52,11 @@ def coordinates(candidate: Candidate) -> bool:
 def record(candidate: Candidate) -> bool:
     """Whether it is the number of a record, behind a name that says no more than ``key``."""
     return features.key_name(candidate).lower() == "key" and bool(_RECORD.fullmatch(candidate.value))
+
+
+def address(candidate: Candidate) -> bool:
+    """Whether it is a host and its port, behind a name that says so."""
+    return bool(_HOST_AND_PORT.fullmatch(candidate.value) and _PLACE.search(_plain(candidate)))
 
 
 def command(candidate: Candidate) -> bool:

@@ -213,6 +213,7 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("the number of a Bluetooth service", public.bluetooth),
     ("a package", public.coordinates),
     ("the number of a record", public.record),
+    ("a host and its port", public.address),
     ("a command", public.command),
     ("the name of a pair", _name_of_pair),
     ("a password hash", _hash),

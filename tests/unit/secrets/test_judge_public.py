@@ -19,6 +19,7 @@ PUBLIC = (
     ("assigned-credential", 'const val BLE_AUTH_CHAR = "{uuid}"', "Ble.kt", "the number of a Bluetooth service"),
     ("assigned-credential", "implementation 'com.auth0:java-jwt:3.8.1'", "build.gradle", "a package"),
     ("assigned-key", "{{ key: '4d{hex:6}', title: 'Import' }}", "seeds.rb", "the number of a record"),
+    ("assigned-credential", "AUTH_SERVER_HOST=db:5432", ".env", "a host and its port"),
     ("assigned-password", "PASS" "WORD=`pwgen -s 16 1`", "deploy.sh", "a command"),
     ("assigned-key", 'key = "2b7e{}151628aed2a6{hex:16}"', "vectors.py", "published"),
 )
