@@ -25,6 +25,7 @@ _DATA = re.compile(r"[\w.-]*(?:/[\w.-]+){2,}|data:|sha\d+-|M[A-I][A-Za-z0-9]{2,6
 _BODY = re.compile(r"[\"'][A-Za-z0-9+/]{40,}={0,2}(?:\\r)?(?:\\n)?[\"']")
 _DIGIT = re.compile(rb"[0-9]").search
 _KEY = re.compile(r"([\w$.-]{1,60})[\"'`\])]{0,3}\s*(?:=>|[:=,(])+\s*[brufL@]?[\"'`]?$")
+_SITE = re.compile(r"(?i)site_?-?key")
 _NOT_SECRET = re.compile(
     r"(?i)public|encrypted|cipher|protected|payload|integrity|sha\d*|md5|hash|digest|checksum|etag|finger|thumb|cert|x5[ct]|signature|nonce|"
     r"uuid|guid|revision|commit|version|url|path|image|icon|font|data|src|href|expected|color|class|style|^(?:[xynetdpqi]|secure|tag|iv|aad|kid|dp|dq|qi|sub|id|\w*_id)$"
@@ -36,7 +37,7 @@ def judge(candidate: Candidate) -> Judgement:
     if reason := elsewhere(candidate.path) or plain(candidate.value):
         return no(reason)
     key = _KEY.search(candidate.before[-NEAR:])
-    if key and _NOT_SECRET.search(key.group(1)):
+    if (key and _NOT_SECRET.search(key.group(1))) or _SITE.search(candidate.before[-NEAR:]):
         return no("its name says that it is no secret")
     if veto.ciphertext(candidate):
         return no("another kind of data")

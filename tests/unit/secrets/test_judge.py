@@ -156,6 +156,7 @@ def test_passwords_as_people_make_them(line: str, path: str, secret: bool) -> No
     ("text", "reason"),
     [
         ('f("{alnum:47}7aZ")', "random"),
+        ('<Captcha sitekey="{alnum:38}7aZ"/>', "its name says that it is no secret"),
         ('  "{alnum:61}7aZ\\n",\n  "{alnum:61}9bQ\\n",\n', "a line of embedded data"),
         ('  "{alnum:61}9bQ",\n  "{alnum:61}7aZ"', "a line of embedded data"),
         ('  "short",\n  "{alnum:61}7aZ"\n  "short"', "random"),
