@@ -74,7 +74,7 @@ def _again(value: bytes) -> str | None:
 
 def _hopeless(value: bytes) -> str | None:
     text = value.decode("utf-8", "replace")
-    return placeholder(text) or (_WORDS if words.plain(text) and not memorable.words_alone(text) else None)
+    return placeholder(text) or (_WORDS if words.plain(text) and not memorable.signed(text) else None)
 
 
 def most(candidate: Candidate) -> Severity:

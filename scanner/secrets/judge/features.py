@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 from math import log2
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,12 @@ def key_name(candidate: Candidate) -> str:
 
 def translated(name: str) -> str:
     """The name with what is a password or a key in another language said in English, as the model and the lists of words know it."""
+    return _translated(name)
+
+
+@lru_cache(maxsize=4096)
+def _translated(name: str) -> str:
+    """The same names come again and again."""
     return _KEY_ABROAD.sub("key", _PASSWORD_ABROAD.sub("password", name))
 
 

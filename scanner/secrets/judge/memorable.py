@@ -67,13 +67,18 @@ def value(text: str) -> bool:
     return bool(_NUMBER.search(text)) or (any(map(str.isdigit, text)) and bool(_SIGN.search(text)))
 
 
-def words_alone(text: str) -> bool:
-    """Whether a text without a number may be a password where its name says so: a sign in it, or words that no code is written in."""
-    if any(map(str.isdigit, text)) or not _possible(text):
+def signed(text: str) -> bool:
+    """Whether a text without a number has a sign in it, as passwords do, and none that ends a word that is called out to a reader."""
+    if not _SIGN.search(text) or any(map(str.isdigit, text)) or not _possible(text):
         return False
-    if _SIGN.search(text):
-        return bool(_SIGN.search(text.rstrip("!?"))) or any(map(str.isupper, text[1:]))  # else one word that is called out to a reader
-    return len(text) >= _FOREIGN and not words.plain(text) and words.cover(text) < _HALF
+    return bool(_SIGN.search(text.rstrip("!?"))) or any(map(str.isupper, text[1:]))
+
+
+def _foreign(text: str) -> bool:
+    """Whether a text without numbers and signs is made of words that no code is written in."""
+    if len(text) < _FOREIGN or any(map(str.isdigit, text)) or _SIGN.search(text) or not _possible(text):
+        return False
+    return not words.plain(text) and words.cover(text) < _HALF
 
 
 def _telling(candidate: Candidate, parts: tuple[str, ...]) -> bool:
@@ -81,7 +86,7 @@ def _telling(candidate: Candidate, parts: tuple[str, ...]) -> bool:
     text = candidate.value
     if candidate.rule.id == "assigned-argument" or not _LABEL.isdisjoint(parts) or _CONSTANT.fullmatch(text):
         return False
-    return words_alone(text) or (any(map(str.isdigit, text)) and _possible(text))
+    return signed(text) or _foreign(text) or (any(map(str.isdigit, text)) and _possible(text))
 
 
 def _possible(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scanner.secrets.judge import features
@@ -23,48 +24,54 @@ _PLACE = re.compile(r"(?:^|_)(?:hosts?|servers?|addr(?:ess)?|endpoints?|service|
 _HOST_AND_PORT = re.compile(r"[A-Za-z][A-Za-z0-9.-]*:[0-9]{2,5}")
 
 
-def site_key(candidate: Candidate) -> bool:
-    """Whether it is the half of a captcha's keys that stands in every page."""
-    name = _plain(candidate)
-    return bool(_SITE.search(name)) or (name.endswith("captcha_key") and bool(_CAPTCHA.fullmatch(candidate.value)))
+def why(candidate: Candidate) -> str | None:
+    """What makes the value one that everybody may see; None where nothing does."""
+    name, value = features.key_name(candidate), candidate.value
+    plain = _apart(name)
+    return next((kind for kind, test in _KINDS if test(plain, value)), None) or _by_sign(candidate, name, value)
 
 
-def fingerprint(candidate: Candidate) -> bool:
-    """Whether it says which OpenPGP key is meant: the number or the fingerprint of one."""
-    return bool(_OPENPGP.search(_plain(candidate)) and _FINGERPRINT.fullmatch(candidate.value))
+def _by_sign(candidate: Candidate, name: str, value: str) -> str | None:
+    """The same of what the sign before it, or the name as it is spelt, tells."""
+    sign = candidate.text[candidate.value_start - 1]
+    if sign == ":" and _COORDINATES.fullmatch(value):
+        return "a package"  # of Maven's, ``group:artifact:version``, of which the group went for a name
+    if sign == "`" and features.family(candidate.path) == "shell":
+        return "a command"
+    return "encrypted" if _ENCRYPTED.search(name) else None
 
 
-def encrypted(candidate: Candidate) -> bool:
-    """Whether the last word of its name says that it is encrypted."""
-    return bool(_ENCRYPTED.search(features.key_name(candidate)))
+def _site_key(name: str, value: str) -> bool:
+    """The half of a captcha's keys that stands in every page."""
+    return bool(_SITE.search(name)) or (name.endswith("captcha_key") and bool(_CAPTCHA.fullmatch(value)))
 
 
-def bluetooth(candidate: Candidate) -> bool:
-    """Whether it is the number of a service or a characteristic, as Bluetooth's devices announce them."""
-    return bool(_UUID.fullmatch(candidate.value) and _BLUETOOTH.search(_plain(candidate)))
+def _fingerprint(name: str, value: str) -> bool:
+    """What says which OpenPGP key is meant: the number or the fingerprint of one."""
+    return bool(_OPENPGP.search(name) and _FINGERPRINT.fullmatch(value))
 
 
-def coordinates(candidate: Candidate) -> bool:
-    """Whether it is a package of Maven's, ``group:artifact:version``, of which the group went for a name."""
-    return candidate.text[candidate.value_start - 1] == ":" and bool(_COORDINATES.fullmatch(candidate.value))
+def _bluetooth(name: str, value: str) -> bool:
+    """The number of a service or a characteristic, as Bluetooth's devices announce them."""
+    return bool(_UUID.fullmatch(value) and _BLUETOOTH.search(name))
 
 
-def record(candidate: Candidate) -> bool:
-    """Whether it is the number of a record, behind a name that says no more than ``key``."""
-    return features.key_name(candidate).lower() == "key" and bool(_RECORD.fullmatch(candidate.value))
+def _record(name: str, value: str) -> bool:
+    """The number of a record, behind a name that says no more than ``key``."""
+    return name == "key" and bool(_RECORD.fullmatch(value))
 
 
-def address(candidate: Candidate) -> bool:
-    """Whether it is a host and its port, behind a name that says so."""
-    return bool(_HOST_AND_PORT.fullmatch(candidate.value) and _PLACE.search(_plain(candidate)))
+def _address(name: str, value: str) -> bool:
+    """A host and its port, behind a name that says so."""
+    return bool(_HOST_AND_PORT.fullmatch(value) and _PLACE.search(name))
 
 
-def command(candidate: Candidate) -> bool:
-    """Whether a shell runs it: what stands in backticks."""
-    return candidate.text[candidate.value_start - 1] == "`" and features.family(candidate.path) == "shell"
+_KINDS = (
+    ("the public key of a site", _site_key), ("the fingerprint of a key", _fingerprint), ("the number of a Bluetooth service", _bluetooth),
+    ("the number of a record", _record), ("a host and its port", _address),
+)
 
 
-def _plain(candidate: Candidate) -> str:
-    """The name in lower case, its words apart by ``_``."""
-    name = re.sub(r"([a-z])([A-Z])", r"\1_\2", features.key_name(candidate))
-    return re.sub(r"[^a-z0-9]+", "_", name.lower())
+@lru_cache(maxsize=4096)
+def _apart(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower())

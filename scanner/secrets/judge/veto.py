@@ -43,7 +43,7 @@ def veto(candidate: Candidate) -> str | None:
 
 def elsewhere(candidate: Candidate) -> str | None:
     """The same of what is no secret for where it stands or what its name is."""
-    by_place = next((why for why, test in _BY_PLACE if test(candidate)), None)
+    by_place = next((why for why, test in _BY_PLACE if test(candidate)), None) or public.why(candidate)
     if by_place:
         return by_place
     name = features.key_name(candidate)
@@ -207,14 +207,6 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("a few bytes", forms.few_bytes),
     ("an algorithm", forms.algorithm),
     ("a reference", _role),
-    ("the public key of a site", public.site_key),
-    ("the fingerprint of a key", public.fingerprint),
-    ("encrypted", public.encrypted),
-    ("the number of a Bluetooth service", public.bluetooth),
-    ("a package", public.coordinates),
-    ("the number of a record", public.record),
-    ("a host and its port", public.address),
-    ("a command", public.command),
     ("the name of a pair", _name_of_pair),
     ("a password hash", _hash),
     ("encrypted or public", ciphertext),
