@@ -177,7 +177,7 @@ class Engine:
         for number, end in ends:
             if number < len(part.numbers):
                 by_rule.setdefault(part.numbers[number], []).append(end)
-        for number, places in by_rule.items():
+        for number, places in sorted(by_rule.items()):  # of equals the first in the rule files is told, whatever the engine makes of them
             rule = self._compiled.rules[number]
             if number in self._off or not sight.applies(rule, places[0]):
                 continue

@@ -24,7 +24,7 @@ _SIGN = re.compile(r"[!@#$%^&*?+]")
 _COUNTED = re.compile(r"0123|1234|2345|3456|4567|5678|6789|4321|(?:^|[^0-9])(?:123|321)(?:[^0-9]|$)|([0-9])\1\1")
 _USUAL = re.compile(
     r"(?i)pass|pwd|secret|token|key|auth|login|user|admin|root|guest|test|demo|example|sample|dummy|default|change|your|foo|bar|qwert|asdf|"
-    r"hello|world|field|value|column|input|string|version|postgres|mysql|mongo|redis|oracle|docker|vagrant|local|hunter2"
+    r"hello|world|field|value|column|input|string|version|postgres|mysql|mongo|redis|oracle|docker|vagrant|local|hunter2|\.[+*]"
 )
 _NAMED = re.compile(
     r"(?i)(?:sha|md|aes|rsa|dsa|ecdsa|ed|curve|hmac|hs|rs|es|ps|base|utf|ucs|ascii|iso|latin|cp|windows|win|x|ipv|oauth|pkcs|argon|bcrypt|scrypt|"
