@@ -59,7 +59,7 @@ class _Asked:
     def __init__(self, plugin: str) -> None:
         self.plugin = plugin
         self.rule = detect_secrets.rule(proposals.DEFAULT[plugin])
-        self.reason = lru_cache(maxsize=32_768)(self.judged_anew)
+        self.reason = lru_cache(maxsize=8_192)(self.judged_anew)
 
     def judged_anew(self, value: bytes) -> str | None:
         """Why a string alone says that it is no secret. The same strings come again and again: ``reason`` keeps what was said of them."""

@@ -67,7 +67,7 @@ def hopeless(value: bytes) -> str | None:
     return _again(value) if len(value) <= _KEPT else _hopeless(value)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=16_384)
 def _again(value: bytes) -> str | None:
     return _hopeless(value)
 
