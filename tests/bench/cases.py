@@ -62,7 +62,7 @@ def all_cases() -> list[Case]:
 def _secrets() -> list[Case]:
     return [
         Case(
-            "secrets", "Secrets in a large tree", lambda _: _finders(trees.whole()), rounds=2, sample=True, folder=trees.whole,
+            "secrets", "Secrets in a large tree", lambda _: _finders(trees.whole()), rounds=4, sample=True, folder=trees.whole,
             goals=(Goal(150, "MB/s"), Goal(0.5, "kingfisher"), Goal(0.4, "betterleaks"), Goal(0.1, "gitleaks"), Goal(2, "cat")),
         ),
         Case(
