@@ -32,7 +32,7 @@ def matches(patterns: tuple[str, ...], path: str) -> bool:
         return True
     if globs.paths and globs.paths.fullmatch(path):
         return True
-    return any(_walk(steps, path) for steps in globs.wild) if globs.wild else False
+    return bool(globs.wild) and any(_walk(steps, path) for steps in globs.wild)
 
 
 @lru_cache(maxsize=256)

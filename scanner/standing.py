@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from scanner import gitfolder, worktree
-from scanner.forked import forked
+from scanner.forked import forked, heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,11 +84,10 @@ def _tell(root: str, plain: Plain, folders: list[tuple[str, Held]], writing: int
 
 
 def _heard(child: int, answer: int) -> tuple[list[bytes], list[bytes]] | None:
+    said = heard(child, answer)
     try:
-        with open(answer, "rb") as stream:
-            said = stream.read()
-        return None if os.waitpid(child, 0)[1] else msgspec.msgpack.decode(said, type=tuple[list[bytes], list[bytes]])
-    except (OSError, msgspec.DecodeError):  # somebody else has waited for it, or it said nothing that can be understood
+        return msgspec.msgpack.decode(said, type=tuple[list[bytes], list[bytes]]) if said is not None else None
+    except msgspec.DecodeError:  # it said nothing that can be understood
         return None
 
 

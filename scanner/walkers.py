@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scanner.forked import forked
+from scanner.forked import forked, heard
 from scanner.walk import Seen, below, one
 
 if TYPE_CHECKING:
@@ -84,9 +84,8 @@ def _tell(root: str, tree: Tree | None, turns: Sequence[Sequence[str]], queue: i
 
 def _heard(child: int, answer: int) -> dict[int, Seen]:
     """What the other process says; nothing where it did not come to its end or met a name that is no text."""
+    said = heard(child, answer)
     try:
-        with open(answer, "rb") as stream:
-            said = stream.read()
-        return {} if os.waitpid(child, 0)[1] else msgspec.msgpack.decode(said, type=dict[int, Seen])
-    except (OSError, msgspec.DecodeError):  # somebody else has waited for it, or it said nothing that can be understood
+        return msgspec.msgpack.decode(said, type=dict[int, Seen]) if said is not None else {}
+    except msgspec.DecodeError:
         return {}

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner.dependencies import semver
-from scanner.dependencies.versions import parse
+from scanner.dependencies.admits import admits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,32 +83,6 @@ def _as_written(upgrade: Upgrade, lines: Sequence[Requirement]) -> str:
     name, version = upgrade.package.name, upgrade.version
     texts = (f'"{one.name}": "{version if one.name == name else f"npm:{name}@{version}"}"' for one in lines)
     return " and ".join(f"change line {one.location.line} of {one.location.path} to {text}" for one, text in zip(lines, texts, strict=True))
-
-
-def admits(ecosystem: str, spec: str, version: str) -> bool | None:
-    """Whether a requirement's text lets a version in; None where the text cannot be read as a range."""
-    text = spec.strip()
-    if text in ("", "*"):
-        return True
-    parsed = parse(ecosystem, version)
-    if parsed is None:
-        return None
-    if ecosystem == "PyPI" and (text.startswith("~=") or not text.startswith(("^", "~"))):
-        return _specifier_admits(text, version)
-    key = semver.version_key(version)
-    if key is None or not semver.is_range(text):
-        return None
-    return any(interval.holds(key, key) for interval in semver.range_intervals(text))
-
-
-def _specifier_admits(text: str, version: str) -> bool | None:
-    from packaging.requirements import InvalidRequirement
-    from packaging.requirements import Requirement as Parsed
-
-    try:
-        return Parsed(f"x {text}").specifier.contains(version, prereleases=True)
-    except InvalidRequirement:
-        return None
 
 
 def _parents_admit(upgrade: Upgrade) -> bool:

@@ -12,7 +12,7 @@ from scanner.lockfiles._npm_specs import Release, Source, alias, range_text, sou
 from scanner.models import Location, Lockfile, Package, Problem, Requirement, Scope, Unaudited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class Resolved(Struct, kw_only=True, gc=False):
@@ -59,18 +59,13 @@ def lockfile(
     for one in resolved:
         if one.name in unlocked:
             known.add(one.name)
-        if one.source is Source.OURS:
-            continue
-        if one.source is not Source.REGISTRY:
+        if one.source is Source.REGISTRY:
+            problems += _wrong(one, form)
+            if one.name and one.version:
+                packages.append(_package(one))
+        elif one.source is not Source.OURS:
             reason = f"comes from {one.source.value}, no advisory source knows it"
             unaudited[one.location] = Unaudited(name=one.name or one.key, location=one.location, reason=reason)
-        elif not (one.name and one.version):
-            missing = "version" if one.name else "name"
-            problems.append(problem(one.location, f"{one.key}: the entry has no {missing}", form.hint))
-        else:
-            packages.append(_package(one))
-            if one.fetched and one.fetched != (one.name, one.version):
-                problems.append(problem(one.location, _disguised(one, one.fetched), f"find out who wrote this entry, then {form.hint}"))
     absent = (one for one in asked if _is_unlocked(one, path) and known.isdisjoint(_names(one)))
     problems += (problem(one.location, _absent(one, path), form.hint) for one in absent)
     return Lockfile(
@@ -89,6 +84,15 @@ def lockfile(
 def problem(location: Location, reason: str, hint: str) -> Problem:
     """An entry that could not be understood; the rest of its file stands."""
     return Problem(subject=location.path, reason=reason, hint=hint, location=location)
+
+
+def _wrong(one: Resolved, form: Form) -> Iterator[Problem]:
+    """What is wrong with an entry of a registry's package."""
+    if not (one.name and one.version):
+        missing = "version" if one.name else "name"
+        yield problem(one.location, f"{one.key}: the entry has no {missing}", form.hint)
+    elif one.fetched and one.fetched != (one.name, one.version):
+        yield problem(one.location, _disguised(one, one.fetched), f"find out who wrote this entry, then {form.hint}")
 
 
 def _disguised(one: Resolved, fetched: Release) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.models import Severity
-from scanner.secrets.judge import memorable, words
+from scanner.secrets.judge import forms, memorable, words
 from scanner.secrets.judge.features import family, features, key_name
 from scanner.secrets.judge.judgement import Judgement, no
 from scanner.secrets.judge.placeholder import placeholder
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 SHORT = 6
-UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ODD = 5.75
 BADGE = re.compile(r"(?:badge|\.svg)[^\s\"'()]{0,60}$")
 DESCRIBED = re.compile(r"\s*[\"']?(?:comment|description|doc|documentation|help|note|summary)[\"']?\s*[:=]\s*[\"']")
@@ -56,10 +55,17 @@ def judge(candidate: Candidate) -> Judgement:
     named = features(candidate)
     points = score(named)
     if points < model().likely or words.plain(candidate.value):
-        made = memorable.memorable(candidate) or memorable.dense(candidate)
-        return Judgement(secret=True, severity=Severity.MODERATE, reason="a password as people make them") if made else no(_loudest(named))
+        reason = _made(candidate)
+        return Judgement(secret=True, severity=Severity.MODERATE, reason=reason) if reason else no(_loudest(named))
     severity = Severity.HIGH if points >= model().certain else Severity.MODERATE
     return Judgement(secret=True, severity=min(severity, most(candidate)), reason="assigned like a secret")
+
+
+def _made(candidate: Candidate) -> str | None:
+    """What makes it a secret against the model's opinion."""
+    if memorable.memorable(candidate):
+        return "a password as people make them"
+    return "a key full of signs" if memorable.dense(candidate) else None
 
 
 def hopeless(value: bytes) -> str | None:
@@ -83,7 +89,7 @@ def most(candidate: Candidate) -> Severity:
     parts = words.split(key_name(candidate))
     if len(value) < SHORT or TRIAL.search(candidate.path) or (parts and parts[-1] in words.vocabulary("identifier words")):
         return Severity.MODERATE
-    if " " in value or not value.isascii() or UUID.fullmatch(value) or COUNTED.search(value):
+    if " " in value or not value.isascii() or forms.UUID.fullmatch(value) or COUNTED.search(value):
         return Severity.MODERATE
     if USUAL.search(value.lower().translate(_LEET)):
         return Severity.MODERATE

@@ -62,17 +62,12 @@ def key_name(candidate: Candidate) -> str:
     if not candidate.key:
         return ""
     above = candidate.text[max(0, candidate.start - _LONGEST_NAME) : candidate.start]
-    return translated(above[len(above.rstrip(_NAME)) :] + candidate.key)
-
-
-def translated(name: str) -> str:
-    """The name with what is a password or a key in another language said in English, as the model and the lists of words know it."""
-    return _translated(name)
+    return _translated(above[len(above.rstrip(_NAME)) :] + candidate.key)
 
 
 @lru_cache(maxsize=4096)
 def _translated(name: str) -> str:
-    """The same names come again and again."""
+    """The name with what is a password or a key in another language said in English, as the model and the lists of words know it."""
     return _KEY_ABROAD.sub("key", _PASSWORD_ABROAD.sub("password", name))
 
 

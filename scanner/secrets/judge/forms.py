@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _VERSION = re.compile(
     r"[0-2](?:\.[0-9]{1,9}){4,}"
     r"|=?[~^v]?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:[.+-]?(?:a|b|c|rc|alpha|beta|dev|post|pre|snapshot|final|release)[0-9.]*)?",

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import features
+from scanner.secrets.judge import features, forms
 
 if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
@@ -17,7 +17,6 @@ _OPENPGP = re.compile(r"gpg|pgp|key_?name$|(?:^|_)key_?server")
 _FINGERPRINT = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40}|(?:[0-9A-F]{4} {1,2}){9}[0-9A-F]{4})", re.IGNORECASE)
 _ENCRYPTED = re.compile(r"[._-](?:encrypted|enc)$|[a-z]Encrypted$")
 _BLUETOOTH = re.compile(r"(?:^|_)(?:char(?:acteristic)?|service|descriptor)s?(?:_uuid)?$|uuid$")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _COORDINATES = re.compile(r"[A-Za-z][\w.-]{1,60}:[0-9v$][\w.${}+-]*(?:[:@][\w.-]+)?")
 _RECORD = re.compile(r"(?:[0-9a-f]{6,10}|(?:field|group|layout)_[0-9a-z]{8,24})")
 _PLACE = re.compile(r"(?:^|_)(?:hosts?|servers?|addr(?:ess)?|endpoints?|service|upstream|listen|proxy|brokers?|nodes?|backend)(?:_|$)")
@@ -33,7 +32,7 @@ def why(candidate: Candidate) -> str | None:
 
 def _by_sign(candidate: Candidate, name: str, value: str) -> str | None:
     """The same of what the sign before it, or the name as it is spelt, tells."""
-    sign = candidate.text[candidate.value_start - 1]
+    sign = candidate.text[: candidate.value_start][-1:]
     if sign == ":" and _COORDINATES.fullmatch(value):
         return "a package"  # of Maven's, ``group:artifact:version``, of which the group went for a name
     if sign == "`" and features.family(candidate.path) == "shell":
@@ -53,7 +52,7 @@ def _fingerprint(name: str, value: str) -> bool:
 
 def _bluetooth(name: str, value: str) -> bool:
     """The number of a service or a characteristic, as Bluetooth's devices announce them."""
-    return bool(_UUID.fullmatch(value) and _BLUETOOTH.search(name))
+    return bool(forms.UUID.fullmatch(value) and _BLUETOOTH.search(name))
 
 
 def _record(name: str, value: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from scanner.dependencies.commands import admits
+from scanner.dependencies.admits import admits
 from scanner.models import Advisory, Affected, Event, Range, Severity
 
 if TYPE_CHECKING:

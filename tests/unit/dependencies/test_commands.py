@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from scanner.dependencies.commands import Around, Upgrade, admits, advise
+from scanner.dependencies.admits import admits
+from scanner.dependencies.commands import Around, Upgrade, advise
 from scanner.models import Lockfile, Package, Requirement
 from tests.unit.dependencies.sample import lockfile, package, wants
 
