@@ -34,7 +34,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pre-condition); ``paths``/``exclude`` are globs on the path; ``entropy`` is the least Shannon entropy in bits per character of the
     value (0: none asked); ``allow`` are regexes on the value that make it no secret; ``prefix`` is how many leading characters of the value
     are public format and may be shown; ``checksum`` names the check in ``judge`` that a well-formed value passes; ``reference`` is the
-    provider's documentation of the format; ``revoke`` says what to do with a leaked one.
+    provider's documentation of the format; ``revoke`` says what to do with a leaked one. ``rare`` (built-in rules only) says that few files
+    hold one of the keywords: the engine runs the regex over these alone.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     checksum: str = ""
     reference: str = ""
     revoke: str = ""
+    rare: bool = False
     examples: Examples = Examples()
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scanner.secrets import Examples, Rule, decode, literals, matcher, proposals
+from scanner.secrets import Examples, Rule, decode, literals, matcher, proposals, spans, wider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SETS = ("default", "detect-secrets")
 FOLDER = "compiled"
 TELLING = 4
-_FORMAT = b"6"
+_FORMAT = b"7"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +40,10 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     (kinds of ``decode.triggers``), then keywords. The rules stand there by length: in the order of the rule files, where relatives are
     neighbours, the engine makes of them what runs a quarter slower; by length or shuffled, it does not.
 
-    Rules without a telling literal would slow it down: those with keywords are in ``weak``, each by itself, for files in which one of them
-    stands (``words[id]`` are the places in ``weak`` of the rules that the keyword with that id, counted from the first one, belongs to);
-    those for certain paths are in ``placed``, for these files (with detect-secrets' rules: ``RUNS`` and ``KEPT``). ``strings`` are the
+    Rules without a telling literal would slow it down, as do those of seldom seen forms whose literals are frequent. They are in ``weak``,
+    each by itself, for files in which one of their keywords stands (``words[id]`` are the places in ``weak`` of the rules that the keyword
+    with that id, counted from the first one, belongs to). Rules for certain paths are in ``placed``, for these files (with detect-secrets'
+    rules: ``RUNS`` and ``KEPT``). ``strings`` are the
     random-looking ones in quotes: run with the rules they cost thrice what they cost alone, and tests and documentation are spared them.
     """
 
@@ -58,6 +59,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
+    measures: tuple[spans.Measures, ...]
     proposed: tuple[int, ...]
     wrapped: tuple[str, ...]
     words: tuple[tuple[int, ...], ...]
@@ -133,10 +135,15 @@ def _strings() -> Part:
 
 
 def _slow(chosen: tuple[Rule, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The rules that go into ``weak`` and into ``placed``: those whose regex holds no literal that must stand in every match."""
-    vague = [number for number, rule in enumerate(chosen) if not literals.required(rule.regex)]
-    placed = tuple(number for number in vague if chosen[number].paths)
-    return tuple(number for number in vague if number not in placed and _telling(chosen[number].keywords)), placed
+    """The rules that go into ``weak`` and into ``placed``."""
+    placed = tuple(number for number, rule in enumerate(chosen) if rule.paths)
+    weak = (number for number, rule in enumerate(chosen) if not rule.paths and (rule.rare or _vague(rule)))
+    return tuple(weak), placed
+
+
+def _vague(rule: Rule) -> bool:
+    """Whether its regex holds no literal that must stand in every match, and its keywords make up for that."""
+    return _telling(rule.keywords) and not literals.required(rule.regex)
 
 
 def _telling(keywords: tuple[str, ...]) -> bool:
@@ -148,7 +155,7 @@ def _asks(rule: Rule, word: str) -> bool:
 
 
 def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], more: Sequence[str], words: Sequence[str]) -> Part:
-    regexes = [chosen[number].regex.encode() for number in numbers] + [regex.encode() for regex in more]
+    regexes = [wider.proposal(chosen[number].regex).encode() for number in numbers] + [regex.encode() for regex in more]
     once = ["".join(("(?i)", *(f"\\x{byte:02x}" for byte in word.encode()))).encode() for word in words]
     return Part(matcher=matcher.build(regexes, once=once), numbers=numbers)
 
@@ -161,8 +168,9 @@ def _read(path: Path) -> Compiled | None:
     hot, placed, strings = (_loaded(*part) for part in kept.parts)
     weak = tuple(part for part in (_loaded(*part) for part in kept.weak) if part)
     whole = all(bool(dump) == bool(part) for (dump, _), part in zip(kept.parts, (hot, placed, strings), strict=True))
-    if hot is None or not whole or len(weak) < len(kept.weak):
+    if hot is None or not whole or len(weak) < len(kept.weak) or len(kept.measures) < len(kept.rules):
         return None
+    spans.remember(dict(zip((rule.regex for rule in kept.rules), kept.measures, strict=False)))
     return Compiled(
         rules=kept.rules, proposed=kept.proposed, wrapped=kept.wrapped, hot=hot, weak=weak, words=kept.words, placed=placed, strings=strings
     )
@@ -187,8 +195,8 @@ def _keep(path: Path, built: Compiled, *, strict: bool = False) -> None:
     """Write beside the target and rename: whoever reads finds a whole file or none. A cache that cannot be written is done without."""
     parts = tuple(map(_dumped, (built.hot, built.placed, built.strings)))
     kept = _Kept(
-        rules=built.rules, proposed=built.proposed, wrapped=built.wrapped, words=built.words, parts=parts,
-        weak=tuple(map(_dumped, built.weak)),
+        rules=built.rules, measures=tuple(spans.measured(rule.regex) for rule in built.rules), proposed=built.proposed,
+        wrapped=built.wrapped, words=built.words, parts=parts, weak=tuple(map(_dumped, built.weak)),
     )
     content = msgspec.msgpack.encode(kept)
     with suppress(*(() if strict else (OSError,))):

@@ -32,8 +32,8 @@ class Engine:
     def __init__(self, options: Options) -> None:
         self._compiled = compiled.ready(options.rules)
         self._off = frozenset(number for number, rule in enumerate(self._compiled.rules) if rule.id in options.disable)
-        self._placed = tuple(glob for number in (self._compiled.placed.numbers if self._compiled.placed else ())
-                             for glob in self._compiled.rules[number].paths)
+        self._placed = tuple(dict.fromkeys(glob for number in (self._compiled.placed.numbers if self._compiled.placed else ())
+                                           for glob in self._compiled.rules[number].paths))
         self._strings = Strings(self._compiled.strings, options.disable) if self._compiled.strings else None
         own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
         self._team = Team(own) if own else None
@@ -74,32 +74,36 @@ class Engine:
         return [] if reading.binary_name(path) else self._windows(path, reading.split(data), tally)
 
     def changed(self, path: str, data: bytes, before: bytes, tally: Tally) -> list[Found]:
-        """What ``text`` finds in the part in which ``data`` differs from ``before``, a version of the file that was looked at already."""
+        """What ``text`` finds where ``data`` differs from ``before``, a version of the file that was looked at already; what stands near
+        by may be among it, as a line may make a secret of the one below."""
         low, high = reading.difference(data, before)
         if low == high or (data[:2] not in reading.UTF16 and self._quiet(path, data, low, high)):
             tally.bytes += high - low
             return []
         items = self.text(path, data, tally)
-        return [item for item in items if item.start < high and item.end > low] if len(data) < reading.WINDOW else items
+        return [item for item in items if _touches(item, low, high)] if len(data) < reading.WINDOW else items
 
     def _quiet(self, path: str, data: bytes, low: int, high: int) -> bool:
-        """Whether no match of any rule can overlap these whole lines. Only those of ``hot`` may go on from line to line."""
+        """Whether no match of any rule can overlap these whole lines; a random-looking string stands on one."""
         begin = max(0, low - spans.LONGEST)
         near = data[begin : high + spans.LONGEST]
         if self._team and self._team.knows(near):
             return False
         hits = self._compiled.hot.matcher.ends(near)
-        if any(low < begin + end and begin + end - self._width(number) < high for number, end in hits):
+        if self._reaches(self._compiled.hot, hits, low - begin, high - begin):
             return False
         lines = data[low:high]
         if self._compiled.strings and self._compiled.strings.matcher.ends(lines) and not judge.elsewhere(path):
             return False
         weak = self._asked([number for number, _ in hits]) if len(near) == len(data) else self._compiled.weak
-        return not any(part.matcher.ends(lines) for part in (*weak, *self._for(path)))
+        return not any(self._reaches(part, part.matcher.ends(near), low - begin, high - begin) for part in (*weak, *self._for(path)))
 
-    def _width(self, number: int) -> int:
-        """How many bytes before its end a match of this id of ``hot`` can reach into other lines; 0 for keywords, which are no matches."""
-        part = self._compiled.hot
+    def _reaches(self, part: compiled.Part, hits: list[tuple[int, int]], low: int, high: int) -> bool:
+        """Whether one of these matches of a part can overlap the bytes from ``low`` to ``high``."""
+        return any(low < end and end - self._width(part, number) < high for number, end in hits)
+
+    def _width(self, part: compiled.Part, number: int) -> int:
+        """How many bytes before its end a match of this id can reach into other lines; 0 for keywords, which are no matches."""
         if number < len(part.numbers):
             shape = spans.shape(self._compiled.rules[part.numbers[number]].regex)
             return shape.width if shape.crosses else 1
@@ -189,20 +193,25 @@ class Engine:
 
 def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[Found]:
     """What a rule accepts; of a window that is full of it no more than it takes to say so."""
-    form, hopeless = spans.shape(rule.regex), judge.value(rule)
-    left = MOST_PER_RULE
-    if not tally.explain:  # most values in quotes are no secrets of the rule, and finding where a match begins costs more than saying so
+    form, left = spans.shape(rule.regex), MOST_PER_RULE
+    hopeless = judge.value(rule) if not tally.explain else None  # that is told more exactly by who sees the place, too
+    if hopeless:  # most values in quotes are no secrets of the rule, and finding where a match begins costs more than saying so
         ends = [end for end in ends if (value := spans.quoted(sight.data, end)) is None or hopeless(value) is None]
     for match in spans.matches(form, sight.data, ends):
         start, end = form.value(match)
-        if reason := hopeless(sight.data[start:end]):
-            tally.reject(sight.path, rule.id, reason)
-        else:
+        if not hopeless or not hopeless(sight.data[start:end]):
             found = list(judged(sight, sight.candidate(rule, match), (start, end), rule.id, tally))
             yield from found
             left -= len(found)
             if left < 0:
                 return tally.full(sight.path, rule)
+
+
+def _touches(item: Found, low: int, high: int) -> bool:
+    """Whether the match that found it may hold bytes from ``low`` to ``high``."""
+    shape = spans.shape(item.rule.regex)
+    around = shape.width if shape.crosses else 0
+    return item.start - around < high and item.end + around > low
 
 
 def _placed(item: Found, cursor: place.Cursor, data: bytes) -> Found:

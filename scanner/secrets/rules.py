@@ -75,7 +75,8 @@ def parse(entry: object, *, subject: str, line: int = 0) -> Rule:
         if key not in known:
             raise ConfigError(f"rule {name}: unknown key {key!r}", subject=subject, line=line, hint="known: " + ", ".join(sorted(known)))
     try:
-        rule = msgspec.convert({**entry, "severity": _severity(entry, name, subject, line)}, Rule)
+        rare = msgspec.convert(entry.get("rare", False), bool, strict=False)
+        rule = msgspec.convert({**entry, "rare": rare, "severity": _severity(entry, name, subject, line)}, Rule)
     except msgspec.ValidationError as error:
         raise ConfigError(f"rule {name}: {error}", subject=subject, line=line) from None
     _refuse_nonsense(rule, subject, line)

@@ -15,7 +15,7 @@ from msgspec import Struct
 from scanner.secrets import literals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 LONGEST = 4096
 _AFTER = 64
@@ -24,9 +24,19 @@ _QUOTES = frozenset((b'"', b"'", b"`"))
 _SPLIT = re.compile(rb"[\\=:>\n]|\A\Z").search
 
 
+class Measures(Struct, frozen=True, array_like=True):
+    """What can be told of a regex without running it: the most bytes it can match (at most ``LONGEST``), whether a match can go on after a
+    line end, the numbers of the groups that hold the value, and the texts (in lower case) of which one begins every match; none where they
+    are not few."""
+
+    width: int
+    crosses: bool
+    values: tuple[int, ...]
+    leads: tuple[bytes, ...]
+
+
 class Shape(Struct, frozen=True, kw_only=True):
-    """A compiled regex, the most bytes it can match (at most ``LONGEST``), whether a match can go on after a line end, the numbers of the
-    groups that hold the value, and the texts (in lower case) of which one begins every match; none where they are not few."""
+    """A compiled regex and its ``Measures``."""
 
     regex: re.Pattern[bytes]
     width: int
@@ -42,16 +52,30 @@ class Shape(Struct, frozen=True, kw_only=True):
         return match.span()
 
 
+_TAKEN: dict[str, Measures] = {}
+
+
+def remember(taken: Mapping[str, Measures]) -> None:
+    """Measures of regexes that were taken before: doing so costs more than all else there is to do for a regex."""
+    _TAKEN.update(taken)
+
+
 @cache
 def shape(regex: str) -> Shape:
     """Compile a regex for bytes, with ``^`` and ``$`` at line ends as in ``matcher``."""
-    compiled = re.compile(regex.encode(), re.MULTILINE)
+    taken = _TAKEN.get(regex) or measured(regex)
+    return Shape(
+        regex=re.compile(regex.encode(), re.MULTILINE), width=taken.width, crosses=taken.crosses, values=taken.values, leads=taken.leads
+    )
+
+
+def measured(regex: str) -> Measures:
+    """Take a regex apart."""
     parser: Any = importlib.import_module("re._parser")
     tree = parser.parse(regex.encode(), re.MULTILINE)
-    crosses = bool(compiled.flags & re.DOTALL) or _crosses_before_its_end(tree, parser)
-    values = tuple(number for name, number in compiled.groupindex.items() if name.startswith("value"))
-    leads = literals.leading(regex)
-    return Shape(regex=compiled, width=int(min(tree.getwidth()[1], LONGEST)), crosses=crosses, values=values, leads=leads)
+    crosses = bool(tree.state.flags & re.DOTALL) or _crosses_before_its_end(tree, parser)
+    values = tuple(number for name, number in tree.state.groupdict.items() if name.startswith("value"))
+    return Measures(int(min(tree.getwidth()[1], LONGEST)), crosses, values, literals.leading(regex))
 
 
 def matches(form: Shape, data: bytes, ends: Iterable[int]) -> Iterator[re.Match[bytes]]:

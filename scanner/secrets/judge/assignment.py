@@ -49,7 +49,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 def judge(candidate: Candidate) -> Judgement:
     """The veto's word, else the decision of the model with the feature that spoke loudest against it where it says no."""
     alone = hopeless(candidate.value.encode("utf-8", "replace"))
-    reason = alone if alone not in {None, _WORDS} else elsewhere(candidate) or alone  # a word where code stands is code
+    reason = (alone and placeholder(candidate.value)) or elsewhere(candidate) or alone  # a word where code stands is code
     if reason:
         return no(reason)
     named = features(candidate)
@@ -79,8 +79,9 @@ def _again(value: bytes) -> str | None:
 
 
 def _hopeless(value: bytes) -> str | None:
+    """Most values are words: that is asked first."""
     text = value.decode("utf-8", "replace")
-    return placeholder(text) or (_WORDS if words.plain(text) and not memorable.signed(text) else None)
+    return _WORDS if words.plain(text) and not memorable.signed(text) else placeholder(text)
 
 
 def most(candidate: Candidate) -> Severity:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from scanner.secrets.candidate import Candidate
 
+UNREAD = 4.8
+_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)\b")
 SAMPLE_HOST = re.compile(
     r"(?:[\w-]+\.)*(?:example|test|invalid)\b|(?:[\w-]+\.)*example\.(?:com|org|net)\b|(?:my|your|some)?[-_]?(?:host|hostname|server|domain)\b"
@@ -125,6 +127,8 @@ def argument(candidate: Candidate) -> Judgement:
     reason = placeholder.placeholder(value)
     if reason:
         return no(reason)
+    if _APP_PASSWORD.fullmatch(value) and words.surprise(value) >= UNREAD:
+        return _yes(candidate, "an app password as it is shown")
     if not value.isascii() or " " in value or stated.THING.match(value):
         return no("another kind of text")
     if memorable.value(value):

@@ -43,9 +43,11 @@ def memorable(candidate: Candidate) -> bool:
     """Whether a password stands where a name or a statement says so: in configuration, in quotes in code, at the end of a line of text."""
     parts = words.split(features.key_name(candidate))
     last = parts[-2:-1] if parts[-2:] == ("secret", "key") else parts[-1:]
+    kind = features.family(candidate.path)
+    if kind == "prose" and last and last[0].endswith(_ENDINGS) and _digits(candidate.value):
+        return bool(_END.match(candidate.after.lstrip("\"'`")))
     if (last and not last[0].endswith(_ENDINGS)) or not (value(candidate.value) or (last and _telling(candidate, parts))):
         return False
-    kind = features.family(candidate.path)
     if kind == "prose" and not _END.match(candidate.after.lstrip("\"'`")):
         return False
     return kind != "code" or features.quoting(candidate) == "quoted" or features.in_string(candidate)
@@ -72,6 +74,11 @@ def signed(text: str) -> bool:
     if not _SIGN.search(text) or any(map(str.isdigit, text)) or not _possible(text):
         return False
     return bool(_SIGN.search(text.rstrip("!?"))) or any(map(str.isupper, text[1:]))
+
+
+def _digits(text: str) -> bool:
+    """Whether a text is as many digits as a code to log in with has, and not the usual ones."""
+    return text.isdigit() and 6 <= len(text) <= 10 and len(set(text)) >= 4 and not _COUNTED.search(text)
 
 
 def _foreign(text: str) -> bool:

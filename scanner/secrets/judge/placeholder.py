@@ -9,9 +9,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         "variable reference",
         r"^\$[A-Za-z_][A-Za-z0-9_]*$|^\$env:|\$[({]|^%[A-Za-z_]+%$|^%\(?[a-z_]*\)?[sdrv]$|\{\{|<%|#\{|@\{"
-        r"|\{[A-Za-z_][A-Za-z0-9_.]*\}|^@[A-Z_]+@$|^__[A-Z0-9_]+__$",
+        r"|\{[A-Za-z_][A-Za-z0-9_.]*\}|^@[A-Z_]+@$|^__[A-Z0-9_]+__$|^[\"'] ?[.+&] ?[$A-Za-z_]",
     ),
-    ("placeholder in brackets", r"^<[^<>]{1,60}>|^\[[A-Za-z][^\[\]]{0,60}\]$|^\{[A-Za-z][^{}]{0,60}\}$|^&lt;"),
+    ("placeholder in brackets", r"^(?:(?i:bearer|basic|token) )?<[^<>]{1,60}>|^\[[A-Za-z][^\[\]]{0,60}\]$|^\{[A-Za-z][^{}]{0,60}\}$|^&lt;"),
     ("masked", r"[*•#?]{3,}|^[xX*•.#_?0-]+$|x{4,}|X{4,}|\.{3}|…|\[?(?i:redacted|hidden|masked|filtered|omitted|removed|scrubbed)\]?"),
     (
         "placeholder word",

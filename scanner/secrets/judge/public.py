@@ -20,6 +20,8 @@ _BLUETOOTH = re.compile(r"(?:^|_)(?:char(?:acteristic)?|service|descriptor)s?(?:
 _COORDINATES = re.compile(r"[A-Za-z][\w.-]{1,60}:[0-9v$][\w.${}+-]*(?:[:@][\w.-]+)?")
 _RECORD = re.compile(r"(?:[0-9a-f]{6,10}|(?:field|group|layout)_[0-9a-z]{8,24})")
 _PLACE = re.compile(r"(?:^|_)(?:hosts?|servers?|addr(?:ess)?|endpoints?|service|upstream|listen|proxy|brokers?|nodes?|backend)(?:_|$)")
+_CREDENTIALS = re.compile(r"cred(?:s|entials?)?(?:_?ids?)?$")
+_CALLED = re.compile(r"(?:arn:[\w:/+=.@-]+|[A-Za-z][a-z0-9]*(?:[-/_][A-Za-z0-9]+)+)")
 _HOST_AND_PORT = re.compile(r"[A-Za-z][A-Za-z0-9.-]*:[0-9]{2,5}")
 
 
@@ -65,9 +67,20 @@ def _address(name: str, value: str) -> bool:
     return bool(_HOST_AND_PORT.fullmatch(value) and _PLACE.search(name))
 
 
+def _credential_number(name: str, value: str) -> bool:
+    """What a build server calls the credentials that it keeps."""
+    return bool(_CREDENTIALS.search(name) and forms.UUID.fullmatch(value))
+
+
+def _kept_elsewhere(name: str, value: str) -> bool:
+    """What a secret is called where it is kept; the ids of secrets that are secrets themselves are UUIDs."""
+    return name.endswith("secret_id") and not forms.UUID.fullmatch(value) and bool(_CALLED.fullmatch(value))
+
+
 _KINDS = (
     ("the public key of a site", _site_key), ("the fingerprint of a key", _fingerprint), ("the number of a Bluetooth service", _bluetooth),
     ("the number of a record", _record), ("a host and its port", _address),
+    ("the number of credentials", _credential_number), ("the name of a secret", _kept_elsewhere),
 )
 
 

@@ -14,8 +14,9 @@ import pytest
 from msgspec.structs import replace
 
 from scanner import secrets
-from scanner.secrets import compare, engine, proposals, reading, spans, stream
+from scanner.secrets import compare, engine, proposals, reading, rules, spans, stream
 from scanner.secrets import compile as compiled
+from scanner.secrets.examples import expand
 from scanner.secrets.tally import Tally
 from tests.unit.secrets.test_scan import RULE, VALUE, write
 
@@ -326,11 +327,26 @@ def test_more_batches_than_fit_into_pipes_and_longer_paths(tmp_path: Path, monke
     assert result.problems == ()
 
 
-def test_only_rules_that_run_on_everything_go_on_from_line_to_line() -> None:
-    """Of a new version the changed lines alone are asked about the others."""
-    rules = compiled.ready("default")
-    regexes = [rules.rules[number].regex for part in (*rules.weak, rules.placed) if part for number in part.numbers]
-    assert not [regex for regex in (*regexes, *(regex for _, regex in proposals.STRINGS)) if spans.shape(regex).crosses]
+READY = compiled.ready("default")
+SOME = [READY.rules[number] for part in (*READY.weak, READY.placed) if part for number in part.numbers]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in SOME if spans.shape(rule.regex).crosses], ids=lambda rule: rule.id)
+def test_of_what_goes_on_from_line_to_line_one_line_may_be_new(rule: secrets.Rule) -> None:
+    """Also where the rule is run on some files only."""
+    own, path = engine.Engine(secrets.Options()), rule.paths[0].replace("*", "a") if rule.paths else "a.txt"
+    examples = {one.id: one.examples for one in rules.builtin()}
+    for text in map(expand, examples[rule.id].match):
+        lines = ("#\n" * 3000 + text + "\nend\n" * 3000).splitlines(keepends=True)
+        whole = {item.value for item in own.text(path, "".join(lines).encode(), Tally())}
+        for place in range(3000, 3000 + text.count("\n") + 1):
+            before = "".join((*lines[:place], "?\n", *lines[place + 1 :])).encode()
+            known = {item.value for item in own.text(path, before, Tally())}
+            assert whole - known <= {item.value for item in own.changed(path, "".join(lines).encode(), before, Tally())}
+
+
+def test_random_looking_strings_stand_on_one_line() -> None:
+    assert not [regex for _, regex in proposals.STRINGS if spans.shape(regex).crosses]
 
 
 @pytest.mark.parametrize("seed", range(6))

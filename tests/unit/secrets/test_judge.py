@@ -64,6 +64,8 @@ def decide(rule_id: str, line: str, path: str = "app/settings.py") -> Judgement:
         ('password_oid = "1.3.6.1.5.5.7.48.1.2"', "a version"),
         ('password_token = "0x{hex:40}"', "encrypted or public"),
         ('password_kdf = "PKCS1v15-SHA224"', "an algorithm"),
+        ('pass' "word = \"'.$row[3].'\"", "variable reference"),
+        ('auth_password = "Bearer <env>API_KEY</env>"', "placeholder in brackets"),
         ('pass_kind = "aes256-cts-hmac-sha1-96"', "an algorithm"),
     ],
 )
@@ -114,8 +116,12 @@ def test_what_else_is_no_secret(rule_id: str, line: str, path: str, reason: str)
         ("assigned-token", 'Tokens: []string{"{hex:64}"},', "main.go"),
         ("assigned-key", "const API_KEY: &'static str = \"{alnum:32}\";", "main.rs"),
         ("assigned-password", "DB_PASSWORD ?= {alnum:16}", "Makefile"),
+        ("login-call", 'smtp.login(sender, "{lower:3}{digit:1}{lower:4}!")', "mail.py"),
+        ("login-call", 'new NetworkCredential("ops@corp.example", "yfof {}olpz bdkb vdjm")', "Mail.cs"),
+        ("command-line-short-password", "htpasswd -nbB ops {alnum:12}", "README.md"),
+        ("assigned-password", "pass{}word: 4{}84216", "README.md"),
         ("secret-pair", "- name: DB_PASSWORD\n  value: {alnum:16}", "deployment.yaml"),
-        ("secret-pair", "<key>ServerPassword</key>\n  <string>{alnum:16}</string>", "Info.plist"),
+        ("secret-element-pair", "<key>ServerPassword</key>\n  <string>{alnum:16}</string>", "Info.plist"),
     ],
 )
 def test_what_is_a_secret(rule_id: str, line: str, path: str) -> None:

@@ -21,6 +21,8 @@ PUBLIC = (
     ("assigned-key", "{{ key: '4d{hex:6}', title: 'Import' }}", "seeds.rb", "the number of a record"),
     ("assigned-credential", "AUTH_SERVER_HOST=db:5432", ".env", "a host and its port"),
     ("assigned-password", "PASS" "WORD=`pwgen -s 16 1`", "deploy.sh", "a command"),
+    ("assigned-credential", "def deployCreds = '{uuid}'", "Jenkinsfile", "the number of credentials"),
+    ("command-line-secret", "get-secret-value --secret-id prod-eu1-queue-read --query SecretString", "run.sh", "the name of a secret"),
     ("assigned-key", 'key = "2b7e{}151628aed2a6{hex:16}"', "vectors.py", "published"),
 )
 
@@ -31,6 +33,8 @@ SECRET = (
     ("assigned-credential", 'const val BLE_AUTH = "{uuid}"', "Ble.kt"),
     ("assigned-key", 'key: "{hex:32}"', "settings.yml"),
     ("assigned-password", 'password = "{alnum:18}"', "deploy.sh"),
+    ("assigned-credential", "def deployCreds = '{alnum:24}'", "Jenkinsfile"),
+    ("command-line-secret", "vault write auth/approle/login --secret-id {uuid}", "run.sh"),
 )
 
 

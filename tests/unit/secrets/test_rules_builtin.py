@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scanner.models import Severity
 from scanner.secrets import Rule, judge, matcher, spans
@@ -62,6 +64,14 @@ def test_entry(rule: Rule) -> None:
     assert rule.keywords
     for text in rule.examples.match:
         assert any(word.lower() in expand(text).lower() for word in rule.keywords), f"no keyword in {text!r}"
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.rare], ids=lambda rule: rule.id)
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_the_keywords_of_a_rare_form_stand_in_every_match(rule: Rule, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(spans.shape(rule.regex).regex))
+    assert any(word.lower().encode() in text.lower() for word in rule.keywords)
 
 
 @pytest.mark.parametrize("before", [0, 1, 17, 65, 300, 5000])
