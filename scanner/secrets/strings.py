@@ -5,6 +5,7 @@ There may be very many, nearly all of them nothing: the cheapest question comes 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
     from scanner.secrets.sight import Sight
     from scanner.secrets.tally import Tally
 
+LONG = 16 * 1024
+"""In bytes: it takes less time to look at the path than to look for strings in so long a text."""
+
 _KEPT = 256
+_ONE = {
+    "Base64HighEntropyString": re.compile(rb"[A-Za-z0-9+/\\\-_=]+").fullmatch,
+    "HexHighEntropyString": re.compile(rb"[0-9A-Fa-f]+").fullmatch,
+}
 
 
 class Strings:
@@ -34,6 +42,8 @@ class Strings:
 
     def find(self, sight: Sight, tally: Tally) -> Iterable[Found]:
         """Every string that is taken for a secret; no more of a rule than it takes to say that the text is full of them."""
+        if len(sight.data) > LONG and judge.elsewhere(sight.path):
+            return ()
         ends = self._ends(sight.data)
         return self._judged(sight, ends, tally) if ends and not judge.elsewhere(sight.path) else ()
 
@@ -63,6 +73,8 @@ class _Asked:
 
     def judged_anew(self, value: bytes) -> str | None:
         """Why a string alone says that it is no secret. The same strings come again and again: ``reason`` keeps what was said of them."""
+        if not _ONE[self.plugin](value):
+            return "between two different quotes"
         if reason := judge.string(self.rule, value):
             return reason
         text = value.decode("utf-8", "replace")
