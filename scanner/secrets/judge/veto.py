@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import features, forms, public, words
+from scanner.secrets.judge import features, forms, named, public, words
 from scanner.secrets.judge.placeholder import placeholder
 
 if TYPE_CHECKING:
@@ -43,11 +43,10 @@ def veto(candidate: Candidate) -> str | None:
 
 def elsewhere(candidate: Candidate) -> str | None:
     """The same of what is no secret for where it stands or what its name is."""
-    by_place = next((why for why, test in _BY_PLACE if test(candidate)), None) or public.why(candidate)
-    if by_place:
-        return by_place
     name = features.key_name(candidate)
-    return _by_name(name, frozenset(words.split(name)), candidate.value) if name else None
+    if name and (reason := named.why(name, candidate.value)):
+        return reason
+    return next((why for why, test in _BY_PLACE if test(candidate)), None) or public.why(candidate)
 
 
 def in_lockfile(candidate: Candidate) -> bool:
@@ -64,40 +63,6 @@ def lockfile(path: str) -> bool:
 def ciphertext(candidate: Candidate) -> bool:
     """Whether the value is encrypted, or a public key."""
     return bool(_CIPHERTEXT.match(candidate.value))
-
-
-def _by_name(name: str, parts: frozenset[str], value: str) -> str | None:
-    """What the name of the key says about the value."""
-    low = name.lower()
-    last = words.split(name)[-1:]
-    secret = bool(parts & words.vocabulary("secret words"))
-    digest = set(re.findall(r"[a-z]+\d*", low.replace("_", " "))) & words.vocabulary("digest words")
-    tests = (
-        ("about a secret, not a secret", bool(last) and last[0] in words.vocabulary("about words")),
-        ("the key is another word", not _named(name)),
-        ("a text for people", _text(name, parts, value)),
-        ("named as a wrong one", bool(parts & words.vocabulary("wrong words"))),
-        ("encrypted", bool(parts & words.vocabulary("cipher words")) and not (parts & {"password", "secret"} or _CIPHER_KEY.search(low))),
-        ("a public value", bool(_PUBLIC.search(low)) or (not secret and bool(parts & words.vocabulary("public words")))),
-        ("a checksum", bool(digest) and not _OF_HASHES.search(low) and bool(_DIGEST.fullmatch(value))),
-        ("a key or token of another kind", bool(_OTHER_KIND.search(low.replace("-", "_")))),
-        ("a number", low.endswith("seed") and value.isdigit()),
-        ("its own name", value.lower().strip("_$.;") == low.strip("_$.").rsplit(".", 1)[-1]),
-        ("an e-mail address", not secret and bool(_E_MAIL.fullmatch(value))),
-    )
-    return next((why for why, holds in tests if holds), None)
-
-
-def _text(name: str, parts: frozenset[str], value: str) -> bool:
-    """Whether words in any language stand where a name in capitals or one like ``label`` announces a text."""
-    return (name.isupper() or bool(parts & words.vocabulary("text words"))) and bool(_WORDS.fullmatch(value))
-
-
-def _named(name: str) -> bool:
-    """Whether a name speaks of a secret; what is as short as ``otp`` must begin or end a word: ``hotpink`` is a colour."""
-    if _NAMES.search(_OTHER_WORDS.sub("", name.lower())):
-        return True
-    return any(word.startswith(_SHORT_NAMES) or word.endswith(_SHORT_NAMES) for word in words.split(name))
 
 
 def _role(candidate: Candidate) -> bool:
@@ -169,33 +134,12 @@ def _translation(candidate: Candidate) -> bool:
     return bool(_TRANSLATIONS.search(candidate.path)) and not any(char.isdigit() for char in candidate.value)
 
 
-_OTHER_KIND = re.compile(
-    r"(?:cache|primary|foreign|sort|partition|idempotency|group|object|row|range|index|lookup|storage|bucket|route|routing|translation|event|registry|"
-    r"license|dict|map|column|unique|composite|natural|surrogate|shard|result|limit)_?keys?$"
-    r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp)_?key_?id$|(?<!access)(?<!access_)(?<!api)(?<!api_)key_?id$"
-    r"|(?:next|page|input|output|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
-)
 _HEX = re.compile(r"[0-9a-f]{32,128}")
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
-_WORDS = re.compile(r"(?=.*(?:[ ]|[^\x00-\x7f]))[^\W\d_]+(?:[ .,?!'’:…\"-]+[^\W\d_]*)*")
-_PUBLIC = re.compile("pub(?:lic)?[_.-]?key")
 _NAME_SPACE = re.compile(r"\burn:[\w:.-]*$")
 _REGEX = re.compile(r"^\^.*[\])}+*]\$$|\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[:=!<P]|\\[wdsb][*+{)\]]")
 _UNION = re.compile(r"[\"'`]\s*\|\s*(?:[\"'`]|[A-Za-z])")
 _GOES_ON = re.compile(r" [a-z]{2,} [a-z]{2,}")
-_DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
-_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_NAMES = re.compile(
-    r"pass|pwd|psw|contrase|kennwort|senha|密码|密碼|口令|パスワード|пароль|비밀번호|wachtwoord|salasana|parola|has[lł]o|heslo|jelsz|l[öo]senord|[şs]ifre|secret|hmac|salt|pepper|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
-)
-_CIPHER_KEY = re.compile(r"cipher[_-]?key$")
-_OF_HASHES = re.compile(r"hash(?:ids?|ing)?[_-]?(?:salt|secret|pepper)$")
-_SHORT_NAMES = ("pw", "psk", "otp")
-_OTHER_WORDS = re.compile(
-    r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*"
-    r"|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|point|pair_?name|code|s?pace)s?|monkey|turkey|jockey|hockey|donkey|whiskey|tokeni[sz]\w*|detoken\w*|secretar\w*"
-    r"|signal\w*|signed|signup|sign_?(?:in|out|up)|assign\w*|design\w*|signific\w*|seeded|seeding|credit\w*|incred\w*|sacred|salty|basalt|asphalt"
-)
 
 _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("in a lockfile or source map", in_lockfile),
