@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from scanner import __version__
 from scanner.secrets import Examples, Rule, decode, literals, matcher, proposals, spans, wider
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     Rules without a telling literal would slow it down, as do those of seldom seen forms whose literals are frequent. They are in ``weak``,
     each by itself, for files in which one of their keywords stands (``words[id]`` are the places in ``weak`` of the rules that the keyword
     with that id, counted from the first one, belongs to). Rules for certain paths are in ``placed``, for these files (with detect-secrets'
-    rules: ``RUNS`` and ``KEPT``). ``strings`` are the
-    random-looking ones in quotes: run with the rules they cost thrice what they cost alone, and tests and documentation are spared them.
+    rules: ``RUNS`` and ``KEPT``). ``strings`` are the random-looking ones in quotes: run with the rules they cost thrice what they cost
+    alone, and tests and documentation are spared them.
     """
 
     rules: tuple[Rule, ...]
@@ -102,7 +103,8 @@ def _key(name: str) -> str:
 
 def _ingredients(name: str) -> Iterator[bytes]:
     yield matcher.engine().encode()
-    yield repr((proposals.ALL, proposals.RUNS, proposals.KEPT, proposals.STRINGS, decode.triggers(), TELLING)).encode()
+    yield __version__.encode()
+    yield repr((proposals.ALL, proposals.RUNS, proposals.KEPT, proposals.STRINGS, decode.triggers(), TELLING, wider.LONG)).encode()
     if name == "default":
         folder = files("scanner.secrets").joinpath("rules")
         packs = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.secrets import compile as compiled
+from scanner.secrets import spans
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +83,10 @@ def test_a_file_of_another_user_is_not_believed(cache: Path, monkeypatch: pytest
 
 def _refuse(_name: str) -> compiled.Compiled:
     raise NotImplementedError
+
+
+def test_what_is_kept_of_a_regex_is_what_its_measures_are_now() -> None:
+    """Else what takes them has changed and ``_FORMAT`` has not."""
+    for rule in compiled.ready("default").rules:
+        shape = spans.shape(rule.regex)
+        assert spans.Measures(shape.width, shape.crosses, shape.values, shape.leads) == spans.measured(rule.regex), rule.id

@@ -1,0 +1,41 @@
+"""Rule files: what is in them, and what is said of those that cannot be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.errors import ConfigError
+from scanner.secrets import rules
+
+RULE = "- {id: a-token, description: A token, regex: 'tk_[a-z]{9}', keywords: [tk_]"
+
+
+def test_a_rule_with_all_that_is_left_out() -> None:
+    (rule,) = rules.read(RULE + "}", "a.yaml")
+    assert (rule.keywords, rule.paths, rule.rare, rule.prefix, int(rule.severity)) == (("tk_",), (), False, 0, 3)
+
+
+def test_a_rare_form() -> None:
+    assert rules.read(RULE + ", rare: true}", "a.yaml")[0].rare
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (RULE + ", rare: maybe}", "Expected `bool`"),
+        (RULE + ", severity: sever}", "severity is 'sever'"),
+        (RULE + ", sverity: high}", "unknown key 'sverity'"),
+        (RULE + ", prefix: 21}", "prefix is not usable"),
+        (RULE + ", prefix: one}", "Expected `int`"),
+        (RULE + ", prefix: 1, prefix: 2}", "key 'prefix' stands twice"),
+        (RULE + "}\n" + RULE + "}", "is used twice"),
+        ("- {id: A b, description: A token, regex: a}", "id is not usable"),
+        ("id: a", "a list of rules"),
+        ("- a", "a mapping"),
+        ("- {", "not YAML"),
+    ],
+)
+def test_what_is_said_of_a_mistake(text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        rules.read(text, "a.yaml")
+    assert said in caught.value.reason
