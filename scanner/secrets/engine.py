@@ -19,11 +19,13 @@ from scanner.secrets.tally import MOST_PER_RULE
 from scanner.secrets.team import Team
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from scanner.models import File
     from scanner.secrets import Opener, Options, Rule
     from scanner.secrets.tally import Tally
+
+    Windows = Callable[[], Iterable[reading.Window]]
 
 
 class Engine:
@@ -71,7 +73,9 @@ class Engine:
 
     def text(self, path: str, data: bytes, tally: Tally) -> list[Found]:
         """The secrets of a file's bytes in memory, with their places; none where they are binary."""
-        return [] if reading.binary_name(path) else self._windows(path, reading.split(data), tally)
+        if reading.binary_name(path):
+            return []
+        return self._windows(path, reading.split(data), lambda: reading.split(data), tally)
 
     def changed(self, path: str, data: bytes, before: bytes, tally: Tally) -> list[Found]:
         """What ``text`` finds where ``data`` differs from ``before``, a version of the file that was looked at already; what stands near
@@ -121,8 +125,12 @@ class Engine:
         return (placed,) if placed and globs.matches(self._placed, path) else ()
 
     def _read(self, file: File, handle: int, tally: Tally) -> None:
+        def again() -> Iterable[reading.Window]:
+            os.lseek(handle, 0, os.SEEK_SET)
+            return reading.windows(handle, file.size)
+
         before = tally.bytes
-        items = self._windows(file.path, reading.windows(handle, file.size), tally)
+        items = self._windows(file.path, reading.windows(handle, file.size), again, tally)
         if tally.bytes == before and file.size:
             return tally.skip(file.path, "binary")
         tally.files += 1
@@ -130,19 +138,18 @@ class Engine:
             tally.add(file.path, items, self._baseline.get(file.path, frozenset()))
         return None
 
-    def _windows(self, path: str, windows: Iterable[reading.Window], tally: Tally) -> list[Found]:
-        items: list[Found] = []
-        cursor = place.Cursor()
+    def _windows(self, path: str, windows: Iterable[reading.Window], again: Windows, tally: Tally) -> list[Found]:
+        """What is found in a text, with its places. To count the lines of a large one takes half as long as to look for secrets in it: that
+        is done where there are some, in the same windows once more."""
+        found: list[list[Found]] = []
         for window in windows:
             tally.bytes += window.end - window.begin
-            fresh = self._window(path, window, tally)
-            more = window.end < len(window.data)
-            if fresh or more or window.begin:
-                cursor.enter(window.data, window.begin)
-                items += [_placed(item, cursor, window.data) for item in fresh]
-            if more:
-                cursor.leave(window.end)
-        return items
+            found.append(self._window(path, window, tally))
+        if not any(found):
+            return []
+        cursor = place.Cursor()
+        pairs = zip((window,) if len(found) == 1 else again(), found, strict=True)
+        return [item for window, items in pairs for item in _located(window, items, cursor)]
 
     def _window(self, path: str, window: reading.Window, tally: Tally) -> list[Found]:
         items = self._look(Sight(path, window.data), tally, 0)
@@ -214,6 +221,11 @@ def _touches(item: Found, low: int, high: int) -> bool:
     return item.start - around < high and item.end + around > low
 
 
-def _placed(item: Found, cursor: place.Cursor, data: bytes) -> Found:
-    start, end = cursor.move(item.start), cursor.move(item.end)
-    return found.placed(item, start, end, inline.reason(data, item.start, item.end, item.rule.id))
+def _located(window: reading.Window, items: list[Found], cursor: place.Cursor) -> Iterator[Found]:
+    """The findings of a window with their lines and columns; the cursor stands at the window's end then."""
+    cursor.enter(window.data, window.begin)
+    for item in items:
+        start, end = cursor.move(item.start), cursor.move(item.end)
+        yield found.placed(item, start, end, inline.reason(window.data, item.start, item.end, item.rule.id))
+    if window.end < len(window.data):
+        cursor.leave(window.end)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
-from math import log2
 from typing import TYPE_CHECKING
 
 from scanner import globs
 from scanner.secrets import matcher, spans
 from scanner.secrets.candidate import Candidate
+from scanner.secrets.judge.words import entropy
 
 if TYPE_CHECKING:
     import re
@@ -96,12 +96,6 @@ def conditions(rule: Rule, value: str) -> str | None:
     if rule.allow and _allowed(rule.allow).ends(value.encode("utf-8", "replace")):
         return "allowed by the rule"
     return None
-
-
-def entropy(value: str) -> float:
-    """Shannon entropy in bits per character."""
-    size = len(value)
-    return -sum(count / size * log2(count / size) for count in map(value.count, set(value))) if size else 0.0
 
 
 @cache

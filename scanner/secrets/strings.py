@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scanner.secrets import detect_secrets, judge, proposals
+from scanner.secrets.judge.words import entropy
 from scanner.secrets.judged import judged
-from scanner.secrets.sight import entropy
 from scanner.secrets.tally import MOST_PER_RULE
 
 if TYPE_CHECKING:

@@ -141,7 +141,7 @@ def argument(candidate: Candidate) -> Judgement:
 def base32(candidate: Candidate) -> Judgement:
     """A one-time password seed: letters A to Z and 2 to 7 that do not read like a constant's name."""
     value = candidate.value.rstrip("=")
-    if words.cover(value) > 0.7 or features.entropy(value) < 2.8 or placeholder.placeholder(value):
+    if words.cover(value) > 0.7 or words.entropy(value) < 2.8 or placeholder.placeholder(value):
         return no("reads like words")
     if not re.search("[2-7]", value) and words.surprise(value) < 5.5:
         return no("reads like a name")
@@ -180,7 +180,7 @@ def _password(candidate: Candidate, value: str) -> Judgement:
 
 def _random(value: str) -> bool:
     """Enough different characters, and letters that do not read like words."""
-    return features.entropy(value) >= 2.5 and (words.surprise(value) >= 4.5 or sum(char.isdigit() for char in value) >= 4)
+    return words.entropy(value) >= 2.5 and (words.surprise(value) >= 4.5 or sum(char.isdigit() for char in value) >= 4)
 
 
 def _decoded(value: str) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import string
 from functools import lru_cache
-from math import log2
 from typing import TYPE_CHECKING
 
 from scanner.secrets.judge import shapes, words
@@ -81,12 +80,6 @@ def in_string(candidate: Candidate) -> bool:
     """Whether an unquoted value stands inside a longer string: an odd number of quotes before it on its line."""
     before = candidate.before
     return any((before.count(quote) - before.count("\\" + quote)) % 2 for quote in "\"'`")
-
-
-def entropy(value: str) -> float:
-    """Shannon entropy in bits per character; 0 for an empty value."""
-    size = len(value)
-    return -sum(n / size * log2(n / size) for n in (value.count(char) for char in set(value))) if size else 0.0
 
 
 def extension(path: str) -> str:

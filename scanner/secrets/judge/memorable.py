@@ -59,7 +59,7 @@ def dense(candidate: Candidate) -> bool:
     if features.quoting(candidate) != "quoted" or not parts or not parts[-1].endswith((*_ENDINGS, "key", "salt", "token")):
         return False
     kinds, signs = sum(bool(kind.search(text)) for kind in _KINDS), len(set(_SIGNS.findall(text)))
-    return bool(_DENSE.fullmatch(text)) and kinds >= 2 and signs >= MOST_IN_CODE and features.entropy(text) >= RANDOM
+    return bool(_DENSE.fullmatch(text)) and kinds >= 2 and signs >= MOST_IN_CODE and words.entropy(text) >= RANDOM
 
 
 def value(text: str) -> bool:

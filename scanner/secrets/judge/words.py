@@ -10,6 +10,7 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
+from math import log2
 from operator import add
 
 LONGEST = 24
@@ -57,6 +58,18 @@ def surprise(text: str) -> float:
     return bits / (2 * count) if count else 0.0
 
 
+def entropy(text: str) -> float:
+    """Shannon entropy in bits per character; 0 for an empty text."""
+    size = len(text)
+    counts = map(text.count, set(text))
+    return log2(size) - sum(map(_weight, counts)) / size if size else 0.0
+
+
+@cache
+def _weight(count: int) -> float:
+    return count * log2(count)
+
+
 def plain(text: str) -> bool:
     """Whether a text without digits is made of words: nothing that anybody would use as a random value."""
     return not any(char.isdigit() for char in text) and (surprise(text) < PLAIN or cover(text) >= 0.95)
@@ -90,12 +103,19 @@ def _table(name: str) -> dict[str, str]:
 
 
 def _covered(run: str) -> int:
-    """The most letters of a lower-case run that known words cover without overlap."""
-    words = known()
-    best = [0] * (len(run) + 1)
-    for end in range(1, len(run) + 1):
-        best[end] = best[end - 1]
-        for size in range(SHORTEST, min(end, LONGEST) + 1):
-            if run[end - size : end] in words:
-                best[end] = max(best[end], best[end - size] + size)
-    return best[-1]
+    """The most letters of a lower-case run that known words can cover without overlap."""
+    words, begun, size = known(), _begun(), len(run)
+    best = [0] * (size + 1)
+    for start in range(size):
+        best[start + 1] = max(best[start + 1], best[start])
+        if run[start : start + SHORTEST] in begun:
+            for end in range(start + SHORTEST, min(start + LONGEST, size) + 1):
+                if run[start:end] in words:
+                    best[end] = max(best[end], best[start] + end - start)
+    return best[size]
+
+
+@cache
+def _begun() -> frozenset[str]:
+    """How known words begin."""
+    return frozenset(word[:SHORTEST] for word in known())

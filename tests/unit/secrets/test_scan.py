@@ -12,7 +12,7 @@ import pytest
 from scanner import secrets
 from scanner.errors import WorkspaceError
 from scanner.models import File, Severity
-from scanner.secrets import team, workers
+from scanner.secrets import reading, team, workers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +103,26 @@ def test_a_large_file_is_found_in_whatever_window_and_line(tmp_path: Path) -> No
     places = [(finding.location.line, finding.location.column) for finding in result.findings]
     assert places == [(41944, 1), (41945, 5_000_002), (41946, 1)]
     assert result.scanned.bytes == len(text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_the_lines_of_a_large_file_are_counted_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    text = "é 9\n" * 1_000_000 + f"{VALUE}\n"
+    result = scan(write(tmp_path, {"a.txt": text.encode(encoding)}))
+    assert [(finding.location.line, finding.location.column) for finding in result.findings] == [(1_000_001, 1)]
+
+
+def test_a_large_file_that_is_cut_off_meanwhile_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"a.txt": "x" * 5_000_000 + f" {VALUE}\n"})
+    read, calls = reading.windows, list[int]()
+
+    def windows(handle: int, size: int) -> list[reading.Window]:
+        calls.append(handle)
+        return list(read(handle, size))[: 1 if len(calls) > 1 else None]
+
+    monkeypatch.setattr(reading, "windows", windows)
+    result = scan(tmp_path)
+    assert [problem.subject for problem in result.problems] == ["a.txt"]
 
 
 def test_what_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
