@@ -202,8 +202,8 @@ def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[F
     """What a rule accepts; of a window that is full of it no more than it takes to say so."""
     form, left = spans.shape(rule.regex), MOST_PER_RULE
     hopeless = judge.value(rule) if not tally.explain else None  # that is told more exactly by who sees the place, too
-    if hopeless:  # most values in quotes are no secrets of the rule, and finding where a match begins costs more than saying so
-        ends = [end for end in ends if (value := spans.quoted(sight.data, end)) is None or hopeless(value) is None]
+    if hopeless:  # most values are no secrets of the rule, and finding where a match begins costs more than saying so
+        ends = [end for end in ends if (value := spans.value(form, sight.data, end)) is None or hopeless(value) is None]
     for match in spans.matches(form, sight.data, ends):
         start, end = form.value(match)
         if not hopeless or not hopeless(sight.data[start:end]):

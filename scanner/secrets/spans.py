@@ -21,7 +21,12 @@ LONGEST = 4096
 _AFTER = 64
 _NEWLINE = 10
 _QUOTES = frozenset((b'"', b"'", b"`"))
-_SPLIT = re.compile(rb"[\\=:>\n]|\A\Z").search
+_CLOSING = frozenset(b"\t\n\v\f\r <>,;&\\")
+_LONG = 80
+_WIDE = "：".encode()
+_TAIL = re.compile(rb"(.*)([\s\"'`<>,;&\\=:])([^\s\"'`<>,;&\\=:]+)\Z", re.DOTALL).match
+_ALONE = re.compile(rb"(?:[\n\"'`<,;&\\]|[^\s=:>][ \t]{1,9})[^\s\"'`<>,;&\\=:]*\Z").search
+_SPLIT = re.compile(rb"[\\=:>\n]|" + _WIDE + rb"|\A\Z").search
 
 
 class Measures(Struct, frozen=True, array_like=True):
@@ -36,9 +41,10 @@ class Measures(Struct, frozen=True, array_like=True):
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """A compiled regex and its ``Measures``."""
+    """A compiled regex and its ``Measures``; ``bare`` says that a value without quotes stands behind a sign, as ``op2``."""
 
     regex: re.Pattern[bytes]
+    bare: bool
     width: int
     crosses: bool
     values: tuple[int, ...]
@@ -64,8 +70,9 @@ def remember(taken: Mapping[str, Measures]) -> None:
 def shape(regex: str) -> Shape:
     """Compile a regex for bytes, with ``^`` and ``$`` at line ends as in ``matcher``."""
     taken = _TAKEN.get(regex) or measured(regex)
+    compiled = re.compile(regex.encode(), re.MULTILINE)
     return Shape(
-        regex=re.compile(regex.encode(), re.MULTILINE), width=taken.width, crosses=taken.crosses, values=taken.values, leads=taken.leads
+        regex=compiled, bare="op2" in compiled.groupindex, width=taken.width, crosses=taken.crosses, values=taken.values, leads=taken.leads
     )
 
 
@@ -86,6 +93,13 @@ def matches(form: Shape, data: bytes, ends: Iterable[int]) -> Iterator[re.Match[
                 yield match
 
 
+def value(form: Shape, data: bytes, end: int) -> bytes | None:
+    """What is the value of a match that ends at ``end``, if there is one; None where it takes the regex to tell."""
+    if data[end - 1 : end] in _QUOTES:
+        return quoted(data, end)
+    return bare(data, end) if form.bare else None
+
+
 def quoted(data: bytes, end: int) -> bytes | None:
     """The text in quotes that ends at ``end``; None where there is none, or where a match may take another part of it for its value."""
     quote = data[end - 1 : end]
@@ -94,6 +108,19 @@ def quoted(data: bytes, end: int) -> bytes | None:
     start = data.rfind(quote, max(0, end - LONGEST), end - 1)
     text = data[start + 1 : end - 1] if start >= 0 else b""
     return None if _SPLIT(text) else text
+
+
+def bare(data: bytes, end: int) -> bytes | None:
+    """The text without quotes, behind ``=`` or ``:``, with which a match may end that ends at ``end``; None where it is not certain that a
+    value is this text and no more."""
+    last = end - 1 if data[end - 1] in _CLOSING else end
+    piece = data[max(0, last - _LONG) : last]
+    tail = _TAIL(piece)
+    if not tail or data[last : last + 1] == b"<" or _WIDE in piece:
+        return None
+    before, sign, text = tail.groups()
+    certain = _ALONE(before) if sign in {b"=", b":"} else sign.isspace() and before.rstrip(b" \t")[-1:] in {b"=", b":"}
+    return text if certain else None
 
 
 def _led(form: Shape, data: bytes, low: int, high: int) -> Iterator[re.Match[bytes]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scanner.secrets import matcher, spans
+from scanner.secrets import matcher, rules, spans
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,36 @@ def test_quotes_further_off_than_a_match_is_long_are_not_looked_for() -> None:
     text = b'"' + b"x" * (spans.LONGEST - 1) + b'"'
     assert spans.quoted(text, len(text)) is None
     assert spans.quoted(text[:-2] + b'"', len(text) - 1) == b"x" * (spans.LONGEST - 2)
+
+
+BARE = [rule.regex for rule in rules.builtin() if spans.shape(rule.regex).bare]
+NAMES = ["token", "api_key", "pass" + "word", "auth", "secret"]
+PIECES = [*NAMES, *"=:\"'`,;()<>{}$\\&| \t\n/@é：", "==", ":=", "=>", "  ", "[0]", "abcdefgh", "Qx7", "aB-c_d.e"]
+
+
+def test_there_are_rules_for_values_without_quotes() -> None:
+    assert len(BARE) >= 5
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=24).map("".join), st.sampled_from(BARE))
+def test_what_is_said_to_be_the_value_is_the_value(text: str, regex: str) -> None:
+    data, form = text.encode(), spans.shape(regex)
+    for match in spans.matches(form, data, range(1, len(data) + 1)):
+        told = spans.value(form, data, match.end())
+        start, end = form.value(match)
+        assert told in {None, data[start:end]}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("token = abcdef\n", "abcdef"), ("\ntoken=abcdef;", "abcdef"), ("a, token=abcdef,", "abcdef"), ("x token=abcdef ", "abcdef"),
+        ("token=abcdef", None), ("token: a=bcdef\n", None), ("token:a=bcdef\n", None), ("x: token=abcdef ", None), ("abcdef\n", None),
+        ("token=>abcdef\n", None), ("token=>=abcdef\n", None), ("token => =abcdef\n", None), ('"a:bcdef"', None), ("<token>abcdef<", None),
+        ("token：abcdef\n", None), ("key: token：abcdef\n", None),
+    ],
+)
+def test_a_value_without_quotes(line: str, told: str | None) -> None:
+    said = spans.bare(line.encode(), len(line.encode()))
+    assert said == (told.encode() if told else None)
