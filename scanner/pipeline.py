@@ -72,13 +72,15 @@ def audit_dependencies(settings: Settings, listing: Listing, world: World) -> Au
     from scanner.lockfiles import inventory
 
     wanted = {name for name, gate in settings.audits.items() if gate.mode is not Mode.OFF} - {"secrets"}
+    if not wanted:
+        return AuditResult()
     names = {file.path: file.name for file in (*listing.files, *listing.links)}  # a manifest that is a link counts: who installs follows it
     read = workspace.text_reader(settings.root, names)
-    found = tuple(inventory.read_all(list(names), read)) if wanted else ()
+    found = tuple(inventory.read_all(list(names), read))
     locks = tuple(item for item in found if isinstance(item, Lockfile) and item.audit in wanted)
     problems = tuple(item for item in found if isinstance(item, Problem))
     result = _audit(settings, locks, world) if locks else AuditResult()
-    return replace(result, problems=(*problems, *result.problems), notices=(*result.notices, *_foreign(names if wanted else ())))
+    return replace(result, problems=(*problems, *result.problems), notices=(*result.notices, *_foreign(names)))
 
 
 def _foreign(paths: Iterable[str]) -> Iterator[Notice]:
