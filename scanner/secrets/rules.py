@@ -74,9 +74,11 @@ def parse(entry: object, *, subject: str, line: int = 0) -> Rule:
     for key in entry:
         if key not in known:
             raise ConfigError(f"rule {name}: unknown key {key!r}", subject=subject, line=line, hint="known: " + ", ".join(sorted(known)))
+    rare = entry.get("rare", "false")
+    if rare not in {"true", "false"}:
+        raise ConfigError(f"rule {name}: rare is {rare!r}", subject=subject, line=line, hint="true or false")
     try:
-        rare = msgspec.convert(entry.get("rare", False), bool, strict=False)
-        rule = msgspec.convert({**entry, "rare": rare, "severity": _severity(entry, name, subject, line)}, Rule)
+        rule = msgspec.convert({**entry, "rare": rare == "true", "severity": _severity(entry, name, subject, line)}, Rule)
     except msgspec.ValidationError as error:
         raise ConfigError(f"rule {name}: {error}", subject=subject, line=line) from None
     _refuse_nonsense(rule, subject, line)

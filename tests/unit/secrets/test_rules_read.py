@@ -22,7 +22,7 @@ def test_a_rare_form() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (RULE + ", rare: maybe}", "Expected `bool`"),
+        (RULE + ", rare: maybe}", "rare is 'maybe'"),
         (RULE + ", severity: sever}", "severity is 'sever'"),
         (RULE + ", sverity: high}", "unknown key 'sverity'"),
         (RULE + ", prefix: 21}", "prefix is not usable"),
