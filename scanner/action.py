@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
+from scanner import words
 from scanner.errors import OutputError
 from scanner.reporters import _outputs
 from scanner.settings import Options
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from scanner.models import Verdict
 
 FILE_INPUTS = {"json-file": "json", "sarif-file": "sarif", "html-file": "html", "sbom-file": "cyclonedx"}
+SWITCHES = {"summary": "true", "comment": "false"}
 
 
 def on_github(env: Mapping[str, str]) -> bool:
@@ -22,7 +26,9 @@ def on_github(env: Mapping[str, str]) -> bool:
 
 
 def options(env: Mapping[str, str]) -> Options:
-    """The action's inputs; unset and empty look the same. Raises ConfigError by way of ``settings.build`` for unusable values."""
+    """The action's inputs; unset and empty look the same. Raises ConfigError, mostly by way of ``settings.build``, for unusable values."""
+    for name, default in SWITCHES.items():
+        words.flag(name, _switch(env, name), UNSET, default)
     inputs = {key.removeprefix("INPUT_").lower(): value.strip() for key, value in env.items() if key.startswith("INPUT_")}
     known = {field.replace("_", "-"): field for field in Options.__struct_fields__}
     said = {known[name]: value for name, value in inputs.items() if name in known and value and name not in ("only", "outputs", "detail")}
@@ -32,7 +38,7 @@ def options(env: Mapping[str, str]) -> Options:
 
 def wants_summary(env: Mapping[str, str]) -> bool:
     """Whether the step summary is to be written: there is a file for it and the ``summary`` input does not say no."""
-    return bool(env.get("GITHUB_STEP_SUMMARY")) and env.get("INPUT_SUMMARY", "true").strip().lower() != "false"
+    return bool(env.get("GITHUB_STEP_SUMMARY")) and _switch(env, "summary") != "false"
 
 
 def reports_to_merge(env: Mapping[str, str]) -> str:
@@ -42,7 +48,11 @@ def reports_to_merge(env: Mapping[str, str]) -> str:
 
 def wants_comment(env: Mapping[str, str]) -> bool:
     """Whether the action is asked to keep a comment on the pull request."""
-    return on_github(env) and env.get("INPUT_COMMENT", "").strip().lower() == "true"
+    return on_github(env) and _switch(env, "comment") == "true"
+
+
+def _switch(env: Mapping[str, str], name: str) -> str:
+    return env.get(f"INPUT_{name.upper()}", "").strip().lower()
 
 
 def write_outputs(env: Mapping[str, str], verdict: Verdict, files: Mapping[str, str]) -> None:

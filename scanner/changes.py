@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import posixpath
-from collections.abc import Callable, Mapping  # noqa: TC003 -- msgspec reads the annotations at run time
+from collections.abc import Callable, Mapping, Set  # noqa: TC003 -- msgspec reads the annotations at run time
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from scanner.errors import WorkspaceError
 from scanner.names import display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pygit2
 
@@ -26,6 +26,7 @@ Ranges = tuple[tuple[int, int], ...]
 """Added lines as (first, last) pairs, 1-based, both ends included."""
 
 NO_COMMIT = "0" * 40
+MOST_LINKS = 40
 
 
 class Revisions(Struct, frozen=True, kw_only=True):
@@ -41,7 +42,8 @@ class Change(Struct, frozen=True, kw_only=True):
 
     ``added`` maps each changed path (a removed one too) to its added lines; ``commits`` are the change's own, newest first, where the
     history holds them;
-    ``base_date`` is when the base was committed (ISO 8601, UTC).
+    ``base_date`` is when the base was committed (ISO 8601, UTC). ``touched`` gives the paths that any of its commits changes, as far as the
+    history holds them: one commit may take back what another did.
     """
 
     base: str
@@ -50,6 +52,7 @@ class Change(Struct, frozen=True, kw_only=True):
     read_base: Callable[[str], str | None]
     commits: tuple[str, ...] = ()
     complete: bool = True
+    touched: Callable[[], Set[str]] = frozenset
 
     def adds(self, path: str, line: int) -> bool:
         """Whether the change added this line. Where the list of changed files is cut (not ``complete``) only a listed one can say."""
@@ -72,7 +75,7 @@ def compare(root: str, revisions: Revisions, stands: Callable[[], Standing | Non
         commits = _commits(repo, base)
         return Change(
             base=str(base.id), base_date=_date(base), added=_added(repo, base, prefix, stands), read_base=_reader(base, prefix),
-            commits=commits,
+            commits=commits, touched=lambda: _touched(repo, commits, prefix),
         )
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
         hint = "check out with fetch-depth: 0, or give the action a token"
@@ -167,19 +170,46 @@ def _reader(base: pygit2.Commit, prefix: str) -> Callable[[str], str | None]:
     import pygit2
 
     def read(path: str) -> str | None:
-        try:
-            found = base.tree[posixpath.normpath(prefix + path)]
-        except KeyError:
-            return None
+        found = _entry(base.tree, posixpath.normpath(prefix + path))
         return found.data.decode("utf-8", "replace") if isinstance(found, pygit2.Blob) else None
 
     return read
+
+
+def _entry(tree: pygit2.Tree, path: str, links: int = 0) -> pygit2.Object | None:
+    """What stands at a path of a commit; links within the tree are followed, as whoever reads the checkout follows them."""
+    from pygit2.enums import FileMode
+
+    done = ""
+    for name in path.split("/"):
+        place = posixpath.join(done, name)
+        if name == ".." or place not in tree:
+            return None
+        if tree[place].filemode == FileMode.LINK and links < MOST_LINKS:
+            target = posixpath.normpath(posixpath.join(done, tree[place].read_raw().decode("utf-8", "surrogateescape")))
+            rest = path[len(place) :].lstrip("/")
+            return _entry(tree, posixpath.join(target, rest) if rest else target, links + 1)
+        done = place
+    return tree[done]
 
 
 def _commits(repo: pygit2.Repository, base: pygit2.Commit) -> tuple[str, ...]:
     walker = repo.walk(repo.head.target)
     walker.hide(base.id)
     return tuple(str(commit.id) for commit in walker)
+
+
+def _touched(repo: pygit2.Repository, commits: Iterable[str], prefix: str) -> set[str]:
+    """The paths that these commits change: in a merge, those that none of its parents has so."""
+    import pygit2
+
+    paths: set[str] = set()
+    for name in commits:
+        commit = repo[name].peel(pygit2.Commit)
+        diffs = [commit.tree.diff_to_tree(parent.tree) for parent in commit.parents] or [commit.tree.diff_to_tree()]
+        sides = ({side.path for delta in diff.deltas for side in (delta.old_file, delta.new_file)} for diff in diffs)
+        paths |= set.intersection(*sides)
+    return {display(os.path.relpath(path, prefix or ".")) for path in paths}
 
 
 def _date(commit: pygit2.Commit) -> str:

@@ -76,7 +76,9 @@ def scan(world: World, /, quiet: bool, verbose: bool, **said: object) -> int:  #
     """Scan PATH (default: the current folder)."""
     from scanner.commands import scan as command
 
-    chosen: dict[str, Any] = {name: value for name, value in said.items() if value not in ("", ())}
+    chosen: dict[str, Any] = {name: value for name, value in said.items() if value not in ("", (), None)}
+    if said["history"] == "":
+        chosen["history"] = "all"
     inputs = action.options(world.env) if action.on_github(world.env) else Options()
     given = {name: getattr(inputs, name) for name in Options.__struct_fields__} | chosen
     outputs = (*inputs.outputs, *chosen.get("outputs", ()))

@@ -99,7 +99,7 @@ def _joined(tree: Result, commits: Result) -> Result:
 
 def _unseen(review: Review) -> tuple[Notice, ...]:
     """What a shallow clone hides: a secret that one commit of the change adds and a later one removes."""
-    if review.change is None or review.change.commits or not review.change.added:
+    if review.happened.revisions is None or (review.change and (review.change.commits or not review.change.added)):
         return ()
     reason = "the change's single commits are not in this clone: a secret added and removed again would not be seen (fetch-depth: 0)"
     return (Notice(subject="commits", reason=reason),)

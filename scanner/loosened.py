@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from scanner.config_file import Allow, AuditEntry, ConfigFile, Gate, Level, OnIncomplete
 from scanner.models import Location, Mode, Notice
 from scanner.settings import severity
+from scanner.words import either
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +72,19 @@ def _longer_lists(old: ConfigFile, new: ConfigFile) -> Iterator[tuple[str, str]]
     ):
         known = () if isinstance(before, UnsetType) else before
         for index, word in enumerate(() if isinstance(after, UnsetType) else after):
-            if word not in known:
+            if word not in known and not (key == "exclude" and word.startswith("!")):
                 yield f"{key}[{index}]", f"{word} {reason}"
+    yield from _exceptions(either(old.exclude, ()), either(new.exclude, ()))
+
+
+def _exceptions(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """In gitignore's language ``!`` takes a file back in, and the last pattern that matches decides."""
+    gone = [word for word in old if word.startswith("!") and word not in new]
+    for word in gone:
+        yield "exclude", f"{word} is gone: what it kept may no longer be scanned"
+    kept, now = [word for word in old if word in new], [word for word in new if word in old]
+    if kept != now and any(word.startswith("!") for word in kept):
+        yield "exclude", "the order of the patterns is another one: what an exception kept may no longer be scanned"
 
 
 def _allowed(old: ConfigFile, new: ConfigFile) -> Iterator[tuple[str, str]]:

@@ -131,7 +131,8 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
     )
     whole = Verdict(
         outcome=decision.outcome, exit_code=decision.exit_code, judged=decision.judged, problems=decision.problems,
-        notices=told((*review.notices, *listing.notices, *audit.notices, *secrets.notices, *decision.notices)), stale=decision.stale,
+        notices=told((*review.notices, *_switched_off(settings), *listing.notices, *audit.notices, *secrets.notices, *decision.notices)),
+        stale=decision.stale,
         expired=decision.expired, expiring=decision.expiring,
         loosened=(*review.loosened, *_accepted_inline(secrets.suppressions, review)), audited=audit.audited,
         scanned=replace(secrets.scanned, skipped=_by_path((*listing.skipped, *secrets.scanned.skipped))), packages=audit.packages,
@@ -139,6 +140,12 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
         share=_share(settings, review, listing, audit), run=_circumstances(settings, review, listing, world),
     )
     return redaction.verdict(whole)
+
+
+def _switched_off(settings: Settings) -> Iterator[Notice]:
+    """What a green check does not speak for, as the team wants it."""
+    if settings.switched_off:
+        yield Notice(subject="audits", reason=f"switched off: {', '.join(settings.switched_off)}")
 
 
 def _brief(problem: Problem) -> Problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import checkout, config, event, settings, standing, words
+from scanner import at_base, event, settings, standing, words
+from scanner.at_base import Policy
 from scanner.changes import Change, Revisions, compare, ends
 from scanner.config import Document
-from scanner.config_file import CONFIG_NAME, ConfigFile, Secrets
+from scanner.config_file import ConfigFile, Secrets
 from scanner.errors import ScannerError, WorkspaceError
-from scanner.loosened import loosened
-from scanner.models import Location, Notice, Problem
+from scanner.models import Notice, Problem
 from scanner.standing import Standing  # noqa: TC001 -- msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from scanner.settings import Options
 
-BASELINE_NAME = ".secrets.baseline"
 COMPARED = frozenset({"pull_request", "pull_request_target", "push", "merge_group"})
 
 
@@ -47,80 +45,43 @@ class Review(Struct, frozen=True, kw_only=True):
     loosened: tuple[Notice, ...] = ()
 
 
-class _Files(Struct, frozen=True, kw_only=True):
-    """The policy's files by their path from the scanned folder (perhaps ``../ci/scan.yml``); empty for one outside of the repository, which
-    no change of the repository reaches.
-    """
-
-    config: str
-    baseline: str
-
-
 def prepare(options: Options, env: Mapping[str, str]) -> Review:
     """Find the change and choose the policy. Raises ConfigError for a config file or a baseline that cannot be used."""
     root = settings.root(options.path)
-    head = settings.read_config(root, options.config)
-    asked = event.Event(revisions=Revisions(base=options.base), base_name=options.base)
-    happened = asked if options.base else event.read(env)
+    head = Policy(document=settings.read_config(root, options.config), baseline=_head_baseline(root, options))
+    happened = _asked(event.read(env), options.base)
     stands = cache(standing.begin(str(root)) if happened.revisions else lambda: None)
     change, notices = _change(str(root), happened, env, stands)
-    files = _Files(config=_name(root, options.config, CONFIG_NAME), baseline=_name(root, options.baseline, BASELINE_NAME))
+    files = at_base.files(root, options)
+    base, loosened = _compared(change, head, files, env)
     found = Review(
-        document=head, baseline=_head_baseline(root, options), happened=happened, change=change, standing=stands(), notices=notices,
+        document=head.document, baseline=head.baseline, happened=happened, change=change, standing=stands(), notices=notices,
+        loosened=loosened,
     )
-    try:
-        base = _at_base(found, files)
-    except ScannerError:  # nothing to compare with: a head that judges itself must hold by itself, a base that judges is a Problem
-        base = None
-    found = replace(found, loosened=_loosened(base, found, files) if base else ())
     if _whose(options, happened, change, files) == "head":
         return found
     if base is None:
-        return replace(found, document=_strict(head), baseline=None, by_base=True, problems=(_no_base(),))
+        return replace(found, document=_strict(head.document), baseline=None, by_base=True, problems=(_no_base(),))
     return replace(found, document=base.document, baseline=base.baseline, by_base=True)
 
 
-def _name(root: Path, chosen: str, default: str) -> str:
-    if not chosen:
-        return default
-    repo = checkout.repository(str(root))
-    path = Path(chosen).absolute()
-    if repo is None or not path.is_relative_to(os.path.realpath(repo.workdir)):
-        return ""
-    return os.path.relpath(path, os.path.realpath(root))
+def _asked(happened: event.Event, base: str) -> event.Event:
+    """The event compared with the base that was asked for, where one was: whose pull request it is stays as it is."""
+    return replace(happened, revisions=Revisions(base=base), base_name=base) if base else happened
 
 
-def _at_base(head: Review, files: _Files) -> Review | None:
-    """The policy as the base has it. Raises ScannerError where that cannot be read."""
-    if head.change is None:
-        return None
-    text = head.change.read_base(files.config) if files.config else None
-    document = config.parse(text, files.config) if text is not None else Document(path="", config=ConfigFile(), lines={})
-    return Review(
-        document=document if files.config else head.document,
-        baseline=head.change.read_base(files.baseline) if files.baseline else head.baseline,
-    )
-
-
-def _loosened(base: Review, head: Review, files: _Files) -> tuple[Notice, ...]:
-    return (*loosened(base.document, head.document), *_newly_accepted(base.baseline, head.baseline, files.baseline))
-
-
-def _newly_accepted(old: str | None, new: str | None, name: str) -> tuple[Notice, ...]:
-    """One notice for each entry that the baseline has gained, at its line."""
-    if new is None or new == old:
-        return ()
-    from scanner.secrets import baseline
-
-    before = baseline.read(old or "{}", name).accepted()
-    return tuple(
-        Notice(
-            subject="baseline", reason=f"the baseline accepts one more {kind} in {path}",
-            location=Location(path=name, line=new.count("\n", 0, max(new.find(digest), 0)) + 1),
-        )
-        for path, entries in baseline.read(new, name).accepted().items()
-        for kind, digest in sorted(entries - before.get(path, frozenset()))
-    )
+def _compared(
+    change: Change | None, head: Policy, files: at_base.Files, env: Mapping[str, str]
+) -> tuple[Policy | None, tuple[Notice, ...]]:
+    """The base's policy, None where it cannot be read, and what the change loosens."""
+    if change is None:
+        return None, ()
+    altered = tuple(at_base.altered_workflows(change, env))
+    try:
+        base = at_base.policy(change, head, files)
+    except ScannerError as error:  # a head that judges itself must hold by itself; where the base judges, this is a Problem
+        return None, (at_base.unknown(error), *altered)
+    return base, (*at_base.looser(base, head, files), *altered)
 
 
 def _change(
@@ -151,16 +112,23 @@ def _remote_change(root: str, revisions: Revisions, name: str, env: Mapping[str,
     return remote.compare(Session(), repository, base.removeprefix("refs/remotes/origin/"), head)
 
 
-def _whose(options: Options, happened: event.Event, change: Change | None, files: _Files) -> str:
+def _whose(options: Options, happened: event.Event, change: Change | None, files: at_base.Files) -> str:
+    """``base`` or ``head``. The base's policy that was asked for by name judges all but a change of the policy itself."""
     chosen = words.one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto")
-    if happened.revisions is None or chosen == "head" or (chosen == "auto" and not happened.fork):
-        return "head"
-    only_policy = change is not None and change.complete and bool(change.added) and set(change.added) <= {files.config, files.baseline}
-    return "head" if only_policy and chosen == "base" else "base"
+    if chosen == "base":
+        compares = happened.revisions is not None or happened.name in COMPARED
+        return "base" if compares and not (change and _only_policy(change, files)) else "head"
+    return "base" if chosen == "auto" and happened.fork and happened.revisions else "head"
+
+
+def _only_policy(change: Change, files: at_base.Files) -> bool:
+    """Whether the change, and each of its commits, touches nothing but the policy's files."""
+    policy = {files.config, files.baseline}
+    return change.complete and bool(change.added) and set(change.added) <= policy and change.touched() <= policy
 
 
 def _head_baseline(root: Path, options: Options) -> str | None:
-    path = Path(options.baseline) if options.baseline else root / BASELINE_NAME
+    path = Path(options.baseline) if options.baseline else root / at_base.BASELINE_NAME
     if not options.baseline:
         settings.refuse_link_out(path, root, "--baseline")
     if not path.is_file():

@@ -57,7 +57,10 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """The choices in force. ``root`` is absolute; ``target`` is the path as given; ``deadline_s`` counts from the start of the scan."""
+    """The choices in force. ``root`` is absolute; ``target`` is the path as given; ``timeout_s`` counts from the start of the scan.
+
+    ``switched_off`` are the audits that the config file or an input has switched off, not those that ``--only`` leaves out.
+    """
 
     root: str
     target: str
@@ -68,6 +71,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     incomplete_fails: bool = True
     block_existing: bool = True
     audits: dict[str, policy.Gate] = {}
+    switched_off: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     include_dev: bool = True
     resolve: bool = True
@@ -102,13 +106,15 @@ def build(options: Options, npm_config_registry: str = "", document: Document | 
     document = document or read_config(folder, options.config)
     chosen = document.config
     fail_on = _level("fail-on", options.fail_on, chosen.fail_on)
+    gates = _gates(options, chosen, fail_on)
+    audits = _audits(options, gates)
     return Settings(
         root=str(folder), target=options.path or ".", config_path=document.path, fail_on=fail_on,
         unknown_blocks=words.enum("unknown-severity", options.unknown_severity, chosen.unknown_severity, Gate.BLOCK) is Gate.BLOCK,
         unfixed_blocks=words.either(chosen.unfixed, Gate.BLOCK) is Gate.BLOCK,
         incomplete_fails=words.either(chosen.on_incomplete, OnIncomplete.FAIL) is OnIncomplete.FAIL,
         block_existing=words.flag("block-existing", options.block_existing, chosen.block_existing, "true"),
-        audits=_audits(options, chosen, fail_on),
+        audits=audits, switched_off=tuple(name for name in audits if gates[name].mode is Mode.OFF and _wanted(options, name)),
         exclude=words.either(chosen.exclude, ()),
         include_dev=words.flag("include-dev", options.include_dev, chosen.dependencies.include_dev, "true"),
         resolve=words.enum("resolve", options.resolve, chosen.dependencies.resolve, Resolve.AUTO) is Resolve.AUTO,
@@ -183,15 +189,25 @@ def severity(level: Level) -> Severity | None:
     return None if level is Level.NONE else Severity.MODERATE if level is Level.MEDIUM else Severity[level.name]
 
 
-def _audits(options: Options, chosen: ConfigFile, fail_on: Severity | None) -> dict[str, policy.Gate]:
-    audits, said = chosen.audits, options
+def _gates(said: Options, chosen: ConfigFile, fail_on: Severity | None) -> dict[str, policy.Gate]:
+    audits = chosen.audits
     entries = {
         "python": (audits.python, said.python_audit), "npm": (audits.npm, said.npm_audit), "pnpm": (audits.pnpm, said.pnpm_audit),
         "yarn": (audits.yarn, said.yarn_audit), "secrets": (chosen.secrets.mode, said.secrets),
     }
-    wanted = {audit for only in said.only for audit in entries if (only == "secrets") == (audit == "secrets")}
-    gates = {name: _audit(name, entry, word, fail_on) for name, (entry, word) in entries.items()}
-    return gates if not said.only else {name: gate if name in wanted else replace(gate, mode=Mode.OFF) for name, gate in gates.items()}
+    return {name: _audit(name, entry, word, fail_on) for name, (entry, word) in entries.items()}
+
+
+def _audits(said: Options, gates: dict[str, policy.Gate]) -> dict[str, policy.Gate]:
+    """What ``--only`` leaves of the audits. Raises ConfigError where that is none."""
+    left = {name: gate if _wanted(said, name) else replace(gate, mode=Mode.OFF) for name, gate in gates.items()}
+    if all(gate.mode is Mode.OFF for gate in left.values()):
+        raise ConfigError("every audit is off: nothing would be checked", hint="switch one on, or leave the scan out")
+    return left
+
+
+def _wanted(said: Options, audit: str) -> bool:
+    return not said.only or ("secrets" if audit == "secrets" else "dependencies") in said.only
 
 
 def _audit(name: str, entry: Mode | AuditEntry | UnsetType, word: str, fail_on: Severity | None) -> policy.Gate:

@@ -7,7 +7,8 @@ from pathlib import Path  # noqa: TC003 -- msgspec reads the annotations at run 
 
 from msgspec import Struct
 
-from scanner import review, settings, workspace, yaml_text
+from scanner import settings, workspace, yaml_text
+from scanner.at_base import BASELINE_NAME
 from scanner.errors import ScannerError
 from scanner.lockfiles import inventory
 from scanner.models import Lockfile
@@ -54,7 +55,7 @@ def look(root: Path) -> Seen:
     return Seen(
         root=root, audits=audits, unreadable=tuple((one.subject, one.reason) for one in found if not isinstance(one, Lockfile)),
         workflows=tuple(_workflow(root, path) for path in sorted(names) if _is_workflow(path)),
-        baseline=review.BASELINE_NAME in names, branch=_branch(root),
+        baseline=BASELINE_NAME in names, branch=_branch(root),
     )
 
 

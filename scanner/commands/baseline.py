@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from msgspec.structs import replace
 
-from scanner import leaks, output, pipeline, review, settings, workspace
+from scanner import leaks, output, pipeline, settings, workspace
+from scanner.at_base import BASELINE_NAME
 from scanner.errors import ConfigError, WorkspaceError
 from scanner.secrets import baseline
 
@@ -42,7 +43,7 @@ def prune(options: Options, env: Mapping[str, str], out: TextIO) -> int:
 
 
 def _path(options: Options) -> Path:
-    return Path(options.baseline) if options.baseline else settings.root(options.path) / review.BASELINE_NAME
+    return Path(options.baseline) if options.baseline else settings.root(options.path) / BASELINE_NAME
 
 
 def _found(options: Options, env: Mapping[str, str]) -> Mapping[str, tuple[Entry, ...]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec.structs import replace
 
 from scanner import pipeline, reporters, review, settings, staged
+from scanner.at_base import BASELINE_NAME
 from scanner.config_file import CONFIG_NAME
 from scanner.policy import CLEAN
 from scanner.reporters import Style
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from scanner.settings import Options
 
-POLICY = frozenset({CONFIG_NAME, review.BASELINE_NAME})
+POLICY = frozenset({CONFIG_NAME, BASELINE_NAME})
 INCLUDED = (".txt", ".in", ".pip", ".toml", ".cfg")
 """Ends of the names of files that a manifest may include, besides those that a format claims."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from scanner import leaks
-from scanner.changes import Change
+from scanner.changes import Change, Revisions
 from scanner.config import Document
 from scanner.config_file import ConfigFile
+from scanner.event import Event
 from scanner.models import Finding, Kind, Location, Notice, Problem, Scanned, Severity, Suppression
 from scanner.review import Review
 from scanner.secrets import Result
@@ -36,18 +37,21 @@ def test_all_that_the_commits_say_is_added_to_what_the_tree_says() -> None:
     assert (joined.rejected, joined.scanned) == (("tree: no", "commit: no"), Scanned(files=4, bytes=4))
 
 
-def review(change: Change | None) -> Review:
-    return Review(document=Document(path="", config=ConfigFile(), lines={}), change=change)
+def review(change: Change | None, happened: Event = Event()) -> Review:
+    return Review(document=Document(path="", config=ConfigFile(), lines={}), change=change, happened=happened)
 
 
 CHANGE = Change(base="c0ffee", base_date="2026-01-01", added={"a": ((1, 2),)}, read_base=lambda path: None)
 
 
 def test_commits_that_the_clone_does_not_have_are_said_to_be_unseen() -> None:
-    (notice,) = leaks._unseen(review(CHANGE))
-    assert (notice.subject, "fetch-depth: 0" in notice.reason) == ("commits", True)
-    for change in (None, replace(CHANGE, added={}), replace(CHANGE, commits=("a", "b"))):
-        assert leaks._unseen(review(change)) == ()
+    compared = Event(revisions=Revisions(base="c0ffee"))
+    for change in (CHANGE, None):
+        (notice,) = leaks._unseen(review(change, compared))
+        assert (notice.subject, "fetch-depth: 0" in notice.reason) == ("commits", True)
+    for change in (replace(CHANGE, added={}), replace(CHANGE, commits=("a", "b"))):
+        assert leaks._unseen(review(change, compared)) == ()
+    assert leaks._unseen(review(None)) == (), "nothing is compared"
 
 
 def test_which_commits_are_looked_through() -> None:

@@ -125,3 +125,18 @@ def test_a_first_config_is_compared_with_the_defaults() -> None:
     assert reasons == [
         "vendor/** is no longer scanned", "mine may stay unaudited", "entropy-hex is switched off", "accepts GHSA-1: r",
     ]
+
+
+EXCEPTED = 'exclude: ["docs/*", "!docs/a.py", "*.md"]\n'
+
+
+@pytest.mark.parametrize(
+    ("new", "reason"),
+    [
+        ('exclude: ["docs/*", "*.md"]\n', "!docs/a.py is gone"), ('exclude: ["!docs/a.py", "docs/*", "*.md"]\n', "the order of the patterns"),
+        ('exclude: ["docs/*", "!docs/a.py"]\n', ""), ('exclude: ["docs/*", "!docs/a.py", "*.md", "!x"]\n', ""),
+    ],
+)
+def test_an_exception_to_what_is_excluded(new: str, reason: str) -> None:
+    found = loosened(document(EXCEPTED), document(new))
+    assert [one.reason[: len(reason)] for one in found] == ([reason] if reason else [])

@@ -178,3 +178,102 @@ def test_history(tmp_path: Path) -> None:
     pull.tree = pull.tree / "app"
     code, report, _ = pull.scan("--history", "--config", str(pull.tree.parent / ".security-scan.yml"))
     assert (code, report["findings"][0]["location"]["path"]) == (1, "a.txt")  # type: ignore[index]
+
+
+LOOSE = {"requirements.txt": YAML, ".security-scan.yml": "fail-on: none\n"}
+
+
+@pytest.mark.parametrize(("fork", "code"), [(True, 1), (False, 0)])
+def test_a_base_that_is_named_makes_no_stranger_a_friend(tmp_path: Path, fork: bool, code: int) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": SAFE, ".security-scan.yml": "fail-on: high\n"}, LOOSE, fork=fork)
+    got, report, log = pull.scan("--base", "HEAD^1")
+    assert (got, report["base"]) == (code, pull.base)
+    assert "introduced by this pull request" in log
+
+
+def test_the_base_that_is_named_is_compared_with_and_not_the_merge_commits_parent(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": YAML}, {"README.md": "x\n"})
+    assert pull.scan("--base", pull.merge)[1]["base"] == pull.merge
+
+
+BROKEN = "fail-on: [\n"
+
+
+@pytest.mark.parametrize(
+    "base",
+    [{".security-scan.yml": BROKEN}, {".security-scan.yml": "colour: red\n"}, {".secrets.baseline": "{broken"}],
+)
+def test_where_the_bases_policy_cannot_be_read_what_is_loosened_is_not_known(tmp_path: Path, base: dict[str, str]) -> None:
+    head = {name: "fail-on: none\n" if name.endswith("yml") else '{"version": "1.5.0", "results": {}}' for name in base}
+    code, report, log = PullRequest(tmp_path, {**base, "requirements.txt": SAFE}, head).scan()
+    assert code == 0, "a change that mends the policy can pass"
+    (said,) = report["policy"]["changed_in_this_pull_request"]  # type: ignore[index,call-overload]
+    assert "what this change loosens is not known" in said["reason"]
+    assert "what this change loosens is not known" in log
+
+
+@pytest.mark.parametrize("name", ["ci/scan.yml", "linked/scan.yml"])
+def test_a_config_behind_a_link_is_the_bases_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    base = {"requirements.txt": SAFE, "ci/scan.yml": "fail-on: high\n"}
+    pull = PullRequest(tmp_path, {}, {})
+    (pull.tree / "linked").symlink_to("ci")
+    pull.repo.index.add("linked")
+    pull.base = pull._commit(base)
+    pull.head = pull._commit({"requirements.txt": YAML, "ci/scan.yml": "fail-on: none\n"}, pull.base)
+    pull.fork = True
+    pull.checkout(pull._commit({}, pull.base, pull.head))
+    (tmp_path / "way").symlink_to(pull.tree)
+    for folder in (pull.tree, tmp_path / "way"):
+        monkeypatch.chdir(pull.tree)
+        code, _, log = pull.scan("--config", str(folder / name))
+        assert (code, "the base's policy judges" in log, "blocks at high" in log) == (1, True, True)
+
+
+def test_a_policy_file_that_is_a_link_is_compared_by_what_it_leads_to(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {}, {})
+    (pull.tree / ".security-scan.yml").symlink_to("ci/scan.yml")
+    pull.repo.index.add(".security-scan.yml")
+    pull.base = pull._commit({"ci/scan.yml": "fail-on: high\n"})
+    pull.head = pull._commit({"ci/scan.yml": "fail-on: none\n"}, pull.base)
+    pull.checkout(pull._commit({}, pull.base, pull.head))
+    _, _, log = pull.scan()
+    assert "blocks from none instead of high" in log
+
+
+def test_the_bases_policy_that_was_asked_for_is_never_replaced_by_the_heads(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": SAFE}, {".security-scan.yml": "fail-on: none\n", "requirements.txt": SAFE + YAML})
+    (tmp_path / "broken.json").write_text("{")
+    code, _, log = pull.scan("--policy-from", "base", GITHUB_EVENT_PATH=str(tmp_path / "broken.json"))
+    assert (code, "the base's policy cannot be read" in log) == (1, True)
+
+
+def test_a_change_of_policy_alone_is_one_in_each_of_its_commits(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {".security-scan.yml": PATTERN}, {"a.txt": "MARKER_" + "aaaabbbb\n"})
+    pull.head = pull._commit({"a.txt": None, ".security-scan.yml": PATTERN + "fail-on: none\n"}, pull.head)
+    pull.checkout(pull._commit({}, pull.base, pull.head))
+    assert pull.scan("--policy-from", "base")[0] == 1
+
+
+def test_a_branch_that_took_in_the_base_and_changes_the_policy_alone(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": YAML}, {".security-scan.yml": ACCEPT})
+    main = pull._commit({"other.txt": "x\n", ".security-scan.yml": None}, pull.base)
+    pull.head = pull._commit({".security-scan.yml": ACCEPT}, pull.head, main)
+    pull.base = main
+    pull.checkout(pull._commit({}, pull.base, pull.head))
+    assert pull.scan("--policy-from", "base")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "running", "said"),
+    [
+        ("ci.yml", "uses: octo/security-scan-gate@1\n", "", True), ("ci.yml", "run: make\n", "", False),
+        ("ci.yml", "run: make\n", "octo/app/.github/workflows/ci.yml@refs/heads/x", True),
+        ("ci.yml", "run: make\n", "octo/app/.github/workflows/other.yml@refs/heads/x", False),
+    ],
+)
+def test_a_workflow_that_runs_the_scan_and_is_altered_is_shown(tmp_path: Path, path: str, before: str, running: str, said: bool) -> None:
+    name = f".github/workflows/{path}"
+    pull = PullRequest(tmp_path, {name: before}, {name: before + "continue-on-error: true\n"})
+    _, report, _ = pull.scan("--only", "secrets", GITHUB_WORKFLOW_REF=running)
+    changed = report["policy"]["changed_in_this_pull_request"]  # type: ignore[index,call-overload]
+    assert [one["location"]["line"] for one in changed] == ([2] if said else [])

@@ -121,3 +121,25 @@ def test_an_accepted_finding_is_carried_with_every_narrowing(tmp_path: Path) -> 
         path="web/**", fingerprint="our-rule:0123456789abcdef", location=Location(path=".security-scan.yml", line=2),
     )
     assert bare == Suppression(by="config", id="our-rule", reason="a sample", location=Location(path=".security-scan.yml", line=9))
+
+
+@pytest.mark.parametrize(
+    ("config", "said", "off"),
+    [
+        ("", {}, ()), ("audits: {npm: off}\n", {}, ("npm",)), ("audits: {npm: off}\n", {"only": ("secrets",)}, ()),
+        ("secrets: {mode: off}\n", {"yarn_audit": "off"}, ("yarn", "secrets")), ("", {"only": ("secrets",)}, ()),
+    ],
+)
+def test_what_is_switched_off_is_known(tmp_path: Path, config: str, said: dict[str, object], off: tuple[str, ...]) -> None:
+    (tmp_path / ".security-scan.yml").write_text(config)
+    assert settings.build(Options(path=str(tmp_path), **said)).switched_off == off  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("config", "only"),
+    [("audits: {python: off, npm: off, pnpm: off, yarn: off}\nsecrets: {mode: off}\n", ()), ("secrets: {mode: off}\n", ("secrets",))],
+)
+def test_a_scan_of_nothing_is_refused(tmp_path: Path, config: str, only: tuple[str, ...]) -> None:
+    (tmp_path / ".security-scan.yml").write_text(config)
+    with pytest.raises(ConfigError, match="every audit is off"):
+        settings.build(Options(path=str(tmp_path), only=only))
