@@ -133,7 +133,8 @@ EXCEPTED = 'exclude: ["docs/*", "!docs/a.py", "*.md"]\n'
 @pytest.mark.parametrize(
     ("new", "reason"),
     [
-        ('exclude: ["docs/*", "*.md"]\n', "!docs/a.py is gone"), ('exclude: ["!docs/a.py", "docs/*", "*.md"]\n', "the order of the patterns"),
+        ('exclude: ["docs/*", "*.md"]\n', "!docs/a.py is gone"),
+        ('exclude: ["!docs/a.py", "docs/*", "*.md"]\n', "the order of the patterns"),
         ('exclude: ["docs/*", "!docs/a.py"]\n', ""), ('exclude: ["docs/*", "!docs/a.py", "*.md", "!x"]\n', ""),
     ],
 )
