@@ -1,4 +1,4 @@
-# One line a target: `make scan`, `make test`, `make e2e`, `make lint`. Everything is installed into .venv from hash-locked files.
+# One line a target: `make scan`, `make test`, `make e2e`, `make lint`. What runs and tests the program comes from hash-locked files.
 PYTHON ?= python3
 TARGET ?= examples/vulnerable-app
 # Three test processes for two cores: many a test waits for a service that is meant to be slow.

@@ -17,6 +17,7 @@ from scanner.settings import Options
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+FORMATS = f"What goes to stdout: {', '.join(reporters.formats())}. Default: github in a GitHub job, else console."
 
 
 class World:
@@ -66,7 +67,7 @@ def program() -> None:
 @click.option("--shard", default="", metavar="I/N", help="The I-th of N equal parts of the work.")
 @click.option("--jobs", default="", metavar="N", help="Worker processes. Default: CPU count.")
 @click.option("--timeout", default="", metavar="SECONDS", help="The whole scan; what is not done by then is a problem. Default: 1800.")
-@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(reporters.formats())}.")
+@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=FORMATS)
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Repeatable; also written.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict and what blocks.")
 @click.option("-v", "--verbose", is_flag=True, help="Also what was accepted, skipped and rejected, and why.")
@@ -92,7 +93,7 @@ def scan(world: World, /, quiet: bool, verbose: bool, **said: object) -> int:  #
 
 @program.command()
 @click.argument("reports", nargs=-1, required=True, metavar="REPORT.json...")
-@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=f"What goes to stdout: {', '.join(reporters.formats())}.")
+@click.option("-f", "--format", "format", default="", metavar="FORMAT", help=FORMATS)
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Repeatable; also written.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict and what blocks.")
 @click.option("-v", "--verbose", is_flag=True, help="Also what was accepted and skipped, and why.")
@@ -149,7 +150,7 @@ def rules() -> None:
 @rules.command("list")
 @click.pass_obj
 def rules_list(world: World, /) -> int:
-    """One line a rule that a scan of the current folder goes by."""
+    """The rules that apply in the current folder, one a line."""
     from scanner.commands import rules as command
 
     return command.show(world.out)

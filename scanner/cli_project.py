@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--action", default="", metavar="OWNER/NAME@COMMIT", help="The action as your organisation publishes it.")
 @click.pass_obj
 def init(world: World, /, path: str, diff: bool, action: str) -> int:  # noqa: FBT001 -- click's own calling form
-    """Write a workflow and a starter .security-scan.yml for PATH; never over a file that is there."""
+    """Write a workflow and a starter .security-scan.yml for PATH; never overwrites an existing file."""
     from scanner.commands import init as command
 
     return command.show(path, action, world.out) if diff else command.write(path, action, world.out)

@@ -47,6 +47,7 @@ jobs:
     steps:
       - uses: {checkout}
         with:
+          fetch-depth: 0 # the change's own commits are searched, too: a secret added and removed again has leaked
           persist-credentials: false
       - uses: {action}
 """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def show(out: TextIO) -> int:
-    """One line a rule that a scan of the current folder goes by: id, severity, description. Raises ConfigError."""
+    """The rules that apply in the current folder, one a line: id, severity, description. Raises ConfigError."""
     document = settings.read_config(Path(), "")
     chosen = document.config.secrets
     disabled = words.either(chosen.disable, ())

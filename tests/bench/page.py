@@ -29,14 +29,14 @@ _HEAD = """# Benchmarks
 
 `make bench` measures all of this again: it builds its inputs below `.cache/bench` (source trees from the most downloaded
 packages of PyPI and npm at pinned versions, generated lockfiles and advisories, git histories), installs the other tools from the
-registries, and runs each by turns with ours: whole processes, from start to exit code, files in the page cache. A figure is the median
+registries, and runs each alternately with ours: whole processes, from start to exit code, files in the page cache. A figure is the median
 of the rounds. **The ratio is the result**: seconds depend on the machine and on what else it does; where the load is above the number
 of cores, the ratio of processor time says more. `make bench-quick` measures the ratios of small inputs in under three minutes and
 fails where one is worse than [the committed one](../tests/bench/ratios.json) by more than half.
 
-What is counted as memory: the largest process, and all processes together with shared pages counted once. Findings are told because
-tools that look for less are faster; what is right among them is another page's matter. The other tools' own programs are started
-directly, not by way of a Python wrapper. All of them are told to verify nothing over the network.
+What is counted as memory: the largest process, and all processes together with shared pages counted once. The number of
+findings is shown because a tool that looks for less is faster; whether they are right is told in [accuracy](accuracy.md). The other
+tools' own programs are started directly, not by way of a Python wrapper. All of them are told to verify nothing over the network.
 
 """
 

@@ -34,13 +34,16 @@ def add_workflow(repository: Path, name: str, inputs: dict[str, str]) -> None:
     """The workflow as users copy it, with ``inputs`` added to those it gives the action."""
     text = (EXAMPLES / "workflows" / name).read_text()
     before, ours, after = text.partition("uses: OWNER/security-scan-gate@")
-    start = "        with:\n"
     assert ours not in after, f"{name}: the action once is expected"
-    assert start in after, f"{name}: a step with inputs is expected"
+    start = "        with:\n"
+    step, end, rest = after.partition("\n\n")  # the action's is the last step of its job
+    if start not in step:
+        step += f"\n{start}".rstrip("\n")
     added = "".join(f"          {key}: {value!r}\n" for key, value in inputs.items())
+    after = (step + "\n").replace(start, start + added, 1).rstrip("\n") + end + rest
     workflow = repository / ".github" / "workflows" / name
     workflow.parent.mkdir(parents=True)
-    workflow.write_text(before + ours + after.replace(start, start + added, 1))
+    workflow.write_text(before + ours + after)
 
 
 def commit(repository: Path) -> str:

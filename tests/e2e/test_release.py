@@ -33,11 +33,13 @@ pytestmark = pytest.mark.e2e
 _OWNER, _TAG = "our-org/security-scan-gate", f"v{__version__}"
 _STAND_INS = Path(__file__).with_name("stand_ins")
 _WORKFLOW = ".github/workflows/release.yml"
+_TREE, _MADE = "1" * 40, "2" * 40
 _STEP = "docker run --rm --volume", "scan /github/workspace --only"
 
 
 class Released(NamedTuple):
-    """What a run left behind: a ``log`` and files in ``kept``, images in ``images``; ``commit`` is the one that was tagged."""
+    """What a run left behind: a ``log`` and files in ``kept``, images in ``images``; ``commit`` is the one that was tagged, _MADE the
+    one that GitHub would have made on top of it."""
 
     run: act.WorkflowRun
     kept: Path
@@ -112,7 +114,7 @@ def _actions(text: str) -> dict[str, Path]:
 
 
 def test_every_job_succeeds(released: Released) -> None:
-    assert released.run.jobs == {"test": "success", "image": "success", "wheel": "success", "publish": "success"}, released.run.text
+    assert released.run.jobs == dict.fromkeys(("test", "image", "action", "wheel", "publish"), "success"), released.run.text
     assert released.run.exit_code == 0
 
 
@@ -149,25 +151,42 @@ def test_the_wheel_writes_the_line_of_this_release(released: Released) -> None:
     (packed,) = (released.kept / "packages").glob("*.whl")
     with zipfile.ZipFile(packed) as wheel:
         text = wheel.read("scanner/commands/_starter.py").decode()
-    assert f'ACTION = "{_OWNER}@{released.commit} # {_TAG}"' in text
+    assert f'ACTION = "{_OWNER}@{_MADE} # {_TAG}"' in text
     assert {path.suffix for path in (released.kept / "packages").iterdir()} == {".whl", ".gz"}
 
 
 def test_the_notes_begin_with_the_line_to_copy_and_say_how_to_verify(released: Released) -> None:
     (release,) = [line for line in released.log if line.startswith("gh <release>")]
     image = f"{released.images.address}/{_OWNER}@{_digest(released)}"
-    assert f"<{_TAG}> <--verify-tag> <--generate-notes> <--notes> <To copy:~~    - uses: {_OWNER}@{released.commit} # {_TAG}~" in release
+    assert f"<{_TAG}> <--verify-tag> <--generate-notes> <--notes> <To copy:~~    - uses: {_OWNER}@{_MADE} # {_TAG}~" in release
     assert f"~Image: {image}~" in release
     assert f"cosign verify {image} --certificate-identity https://github.com/{_OWNER}/{_WORKFLOW}@refs/tags/{_TAG} " in release
     assert release.endswith(f".whl> <dist/security_scan_gate-{__version__}.tar.gz>")
 
 
+def _calls(released: Released, *words: str) -> list[str]:
+    """What GitHub's API was asked to do by way of these words."""
+    return [line for line in released.log if line.startswith("gh <api>") and all(word in line for word in words)]
+
+
+def test_the_line_to_copy_names_an_action_that_builds_nothing(released: Released, tagged: Path) -> None:
+    """Its commit stands on top of the tagged one, differs in one line of one file, and a tag keeps it."""
+    before, after = (tagged / "action.yml").read_text().splitlines(), (released.kept / "action.yml").read_text().splitlines()
+    image = f"docker://{released.images.address}/{_OWNER}@{_digest(released)}"
+    assert [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]] == [("  image: Dockerfile", f"  image: {image}")]
+    (tree,) = _calls(released, "/git/trees")
+    (commit,) = _calls(released, "/git/commits")
+    (tag,) = _calls(released, "/git/refs>", "-action")
+    assert "<tree[][path]=action.yml>" in tree
+    assert f"<tree={_TREE}> <--raw-field> <parents[]={released.commit}>" in commit
+    assert f"<ref=refs/tags/{_TAG}-action> <--raw-field> <sha={_MADE}>" in tag
+
+
 def test_the_major_tag_is_moved_or_made(released: Released) -> None:
     major = _TAG.partition(".")[0]
-    calls = [line for line in released.log if line.startswith("gh <api>")]
-    assert calls == [
-        f"gh <api> <--method> <PATCH> <repos/{_OWNER}/git/refs/tags/{major}> <--field> <sha={released.commit}> <--field> <force=true>",
-        f"gh <api> <--method> <POST> <repos/{_OWNER}/git/refs> <--field> <ref=refs/tags/{major}> <--field> <sha={released.commit}>",
+    assert _calls(released, "--method") == [
+        f"gh <api> <--method> <PATCH> <repos/{_OWNER}/git/refs/tags/{major}> <--field> <sha={_MADE}> <--field> <force=true>",
+        f"gh <api> <--method> <POST> <repos/{_OWNER}/git/refs> <--field> <ref=refs/tags/{major}> <--field> <sha={_MADE}>",
     ]
 
 

@@ -15,6 +15,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 EXAMPLES = sorted((ROOT / "examples" / "workflows").glob("*.yml"))
 WRITES = {
     ("release.yml", "image"): {"packages", "id-token", "attestations"},
+    ("release.yml", "action"): {"contents"},
     ("release.yml", "wheel"): {"id-token", "attestations"},
     ("release.yml", "publish"): {"contents"},
 }
