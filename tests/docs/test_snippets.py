@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from functools import cache
@@ -87,7 +88,8 @@ def _text(value: object) -> str:
 def check_step(step: dict[str, Any], tmp_path: Path) -> None:
     uses, said = step["uses"], {name: _text(value) for name, value in step.get("with", {}).items()}
     if not uses.startswith(OURS):
-        assert uses.startswith("./") or len(uses.partition("@")[2].split()[0]) == 40, f"{uses} is not pinned by a commit"
+        pinned = re.fullmatch(r"\./.*|[^@]+@[0-9a-f]{40}|docker://[^@]+@sha256:[0-9a-f]{64}", uses.split()[0])
+        assert pinned, f"{uses} is not pinned by a commit or a digest"
         return
     assert uses == ACTION
     assert set(said) <= set(inputs())
