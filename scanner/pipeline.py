@@ -48,8 +48,7 @@ def run(settings: Settings, review: Review, world: World) -> Verdict:
     patterns = team_rules(settings)
     listing = workspace.list_files(settings.root, settings.exclude, review.standing)
     audit = audit_dependencies(settings, listing, world)
-    memory = Path(world.env["SECURITY_SCAN_CACHE"]) if world.env.get("SECURITY_SCAN_CACHE") else None
-    secrets = leaks.scan(settings, review, listing, patterns, world.started + settings.timeout_s, world.progress, memory)
+    secrets = leaks.scan(settings, review, listing, patterns, world.started + settings.timeout_s, world.progress, _memory(world))
     return decide(settings, review, listing, audit, secrets, world)
 
 
@@ -107,14 +106,20 @@ def _audit(settings: Settings, locks: tuple[Lockfile, ...], world: World) -> Aud
 
 def _source_options(settings: Settings, world: World) -> SourceOptions:
     from scanner import advisories
-    from scanner.advisories import cache, database
+    from scanner.advisories import database
 
     return advisories.SourceOptions(
         mode=settings.advisories, database=Path(settings.advisory_db) if settings.advisory_db else database.default_path(world.env),
         osv_url=settings.osv_url, npm_registry=settings.npm_registry, today=world.now.date(), as_of=settings.as_of,
         deadline=world.started + settings.timeout_s,
-        cache=cache.default_directory(world.env) if world.env.get("SECURITY_SCAN_CACHE") else None,
+        cache=_memory(world),
     )
+
+
+def _memory(world: World) -> Path | None:
+    """The folder that remembers answers and clean files from run to run; None where nobody named one."""
+    kept = world.env.get("SECURITY_SCAN_CACHE")
+    return Path(kept) if kept else None
 
 
 def decide(settings: Settings, review: Review, listing: Listing, audit: AuditResult, secrets: Result, world: World) -> Verdict:

@@ -37,14 +37,6 @@ class _Known(Struct, frozen=True):
     advisories: tuple[str, ...]
 
 
-def default_directory(environ: Mapping[str, str]) -> Path:
-    """Where answers are kept: ``SECURITY_SCAN_CACHE``, else ``security-scan`` in the user's cache directory (XDG)."""
-    if chosen := environ.get("SECURITY_SCAN_CACHE"):
-        return Path(chosen)
-    cache = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME") or "~").expanduser() / ".cache")
-    return Path(cache) / "security-scan"
-
-
 class Cached:
     """``source`` with a memory in ``directory`` for the day ``today`` (ISO 8601); a directory that cannot be used is no failure."""
 

@@ -97,11 +97,21 @@ class Json:
         except RecursionError as error:
             raise ParseError("nested too deeply", subject=self.path, line=self.location(start).line) from error
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise ParseError(str(error), subject=self.path, line=self._line_of(error, start)) from error
+            raise ParseError(_said(error), subject=self.path, line=self._line_of(error, start)) from error
 
     def _line_of(self, error: Exception, start: int) -> int:
         byte = re.search(r"\(byte (\d+)\)", str(error))
         return self.location(min(start + int(byte[1]) if byte else start, len(self._bytes))).line
+
+
+def _said(error: Exception) -> str:
+    """What the library says of a file, in the words of whoever reads a report."""
+    text = str(error)
+    if text == "Input data was truncated":
+        return "is cut off: its JSON ends too early"
+    if malformed := re.match(r"JSON is malformed: (.*) \(byte \d+\)", text):
+        return f"is not JSON: {malformed[1]}"
+    return text
 
 
 def _blank_comment(match: re.Match[bytes]) -> bytes:

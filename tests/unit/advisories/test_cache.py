@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scanner.advisories import Answer, Coordinate, cache, schema
+from scanner.advisories import Answer, Coordinate, schema
 from scanner.advisories.cache import Cached
 from tests.unit.advisories.samples import npm, record
 
@@ -104,15 +103,3 @@ def test_a_directory_that_cannot_be_used_is_no_failure(tmp_path: Path) -> None:
 def test_no_half_written_file_is_left(tmp_path: Path) -> None:
     cached(tmp_path, Service()).query([npm("left")])
     assert [path.suffix for path in tmp_path.rglob("*") if path.is_file()] == [".jsonl"]
-
-
-@pytest.mark.parametrize(
-    ("environ", "path"),
-    [
-        ({"SECURITY_SCAN_CACHE": "/c"}, "/c"),
-        ({"XDG_CACHE_HOME": "/x", "HOME": "/h"}, "/x/security-scan"),
-        ({"HOME": "/h"}, "/h/.cache/security-scan"),
-    ],
-)
-def test_where_answers_are_kept(environ: dict[str, str], path: str) -> None:
-    assert cache.default_directory(environ) == Path(path)

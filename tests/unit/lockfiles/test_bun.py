@@ -124,7 +124,7 @@ def test_an_override_of_one_branch_as_version_3_writes_it():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "truncated"),
+        ("", "is cut off: its JSON ends too early"),
         ("{}", "no lockfileVersion"),
         ('{"lockfileVersion": 4}', "lockfileVersion 4 is not known"),
         ('{"lockfileVersion": "x"}', "Expected `int`"),

@@ -285,15 +285,15 @@ def test_version_1_nested_too_deeply():
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("", 1, "truncated"),
+        ("", 1, "is cut off: its JSON ends too early"),
         ("{}", 1, "not a lockfile of npm"),
         ("[]", 1, "Expected `object`"),
-        ("<html>", 1, "malformed"),
+        ("<html>", 1, "is not JSON: "),
         ('{"lockfileVersion": 4,\n"packages": {}}', 1, "lockfileVersion 4 is not known"),
         ('{\n"lockfileVersion": "3", "packages": {}}', 2, "lockfileVersion 3 is not known"),
         ('{"lockfileVersion": 3,\n"packages": []}', 2, "Expected `object`"),
-        ('{"lockfileVersion": 3, "packages": {"node_modules/a": {"version": "1', 1, "truncated"),
-        ('{"lockfileVersion": 3,\n<<<<<<< HEAD\n"packages": {}}', 2, "malformed"),
+        ('{"lockfileVersion": 3, "packages": {"node_modules/a": {"version": "1', 1, "is cut off: its JSON ends too early"),
+        ('{"lockfileVersion": 3,\n<<<<<<< HEAD\n"packages": {}}', 2, "is not JSON: "),
         ('{"lockfileVersion": 3, "packages": {"a": {}, "a": {}}}', 1, "same key twice"),
     ],
 )
