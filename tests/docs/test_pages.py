@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.requirements import Requirement
 
-from scanner import policy
+from scanner import lockfiles, policy
 from scanner.secrets import filenames
 from tests.conftest import ROOT
 from tests.docs import outputs, pages, rules_page, tables
@@ -38,6 +38,15 @@ def test_generated_sections_are_up_to_date(page: Path) -> None:
     for section in pages.sections(page):
         name = f"{section['kind']}: {section['name']}"
         assert section["body"] == made()[name], f"run `make docs`: {name} in {page.name} is out of date"
+
+
+def test_the_files_that_are_said_to_be_read_are_read() -> None:
+    rows = re.findall(r"^\| (`[^|]+`) \|[^|]+\| `(\w+)-audit` \|$", (ROOT / "docs" / "formats.md").read_text("utf-8"), re.MULTILINE)
+    said = {name: audit for names, audit in rows for name in re.findall(r"`([^`]+)`", names)}
+    assert len(said) > 15
+    for name, audit in said.items():
+        assert audit in {form.audit for form in lockfiles.formats().values() if form.claims(name)}, name
+    assert {form for form, one in lockfiles.formats().items() if not any(map(one.claims, said))} == set()
 
 
 def test_every_table_stands_on_a_page() -> None:
