@@ -38,7 +38,7 @@ _FOOT = """
 The first two lines flatter us: our rules were written, and the judge's weights trained, with these files at hand, those of
 the other tools were not. The two lines below them judge each repository by weights that were trained without it ({folds} folds,
 the mean of {rounds} ways to make them); the rules have seen it all the same. `tests/accuracy` asserts figures like these in each
-run, and on files of every format that were written for the purpose, with values drawn anew.
+run where the data is, and on files of every format that were written for the purpose, with values drawn anew.
 
 What blocks by default is reported at `high` and above: fewer secrets, surer ones. Passwords that are words, and values in
 tests, are `moderate`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scanner.secrets import rules
+from scanner.secrets import Rule, rules
 from scanner.secrets.examples import expand
 from tests.conftest import ROOT
 from tests.docs import pages
@@ -94,3 +95,9 @@ def test_an_advisory_source(program: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(ROOT / "examples" / "vulnerable-app", project)
     assert "OURS-minimist" in python(program, "-m", "scanner", *OFFLINE, "-v", cwd=project).stdout
+
+
+def test_every_key_of_a_rule_is_explained() -> None:
+    page = (ROOT / "docs" / "adding.md").read_text("utf-8")
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", page.partition("## A secret rule")[2].partition("\n## ")[0], re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(Rule.__struct_fields__)
