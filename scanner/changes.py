@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 Ranges = tuple[tuple[int, int], ...]
 """Added lines as (first, last) pairs, 1-based, both ends included."""
 
+EVERY_LINE: Ranges = ((1, 1 << 31),)
+"""Of a file whose added lines cannot be told apart: rather introduced than missed."""
+
+MOST_COMPARED = 8 * 1024 * 1024
+"""Versions of what git takes for binary that are larger than this are not compared line by line."""
+
 NO_COMMIT = "0" * 40
 MOST_LINKS = 40
 
@@ -123,12 +129,44 @@ def _prefix(repo: pygit2.Repository, root: str) -> str:
 
 
 def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str, stands: Callable[[], Standing | None]) -> dict[str, Ranges]:
-    patches = (patch for patch in _difference(repo, base, stands) if patch is not None)
-    return {
-        display(patch.delta.new_file.path[len(prefix) :]): tuple(lines for hunk in patch.hunks for lines in _ranges(hunk))
-        for patch in patches
-        if patch.delta.new_file.path.startswith(prefix)
-    }
+    found: dict[str, Ranges] = {}
+    difference = _difference(repo, base, stands)
+    for delta, patch in zip(difference.deltas, difference, strict=True):
+        path = delta.new_file.path
+        if path.startswith(prefix):  # a path may come twice: a link that becomes a file is one taken away and one put there
+            shown = display(path[len(prefix) :])
+            found[shown] = (*found.get(shown, ()), *(_lines(repo, patch) if patch is not None else EVERY_LINE))
+    return found
+
+
+def _lines(repo: pygit2.Repository, patch: pygit2.Patch) -> Ranges:
+    """The added lines of one file. None are told of what git takes for binary, and ``.gitattributes`` of the change may say so of any."""
+    from pygit2.enums import DeltaStatus
+
+    delta = patch.delta
+    if hunks := patch.hunks:
+        return tuple(lines for hunk in hunks for lines in _ranges(hunk))
+    if delta.status == DeltaStatus.DELETED or (delta.status == DeltaStatus.MODIFIED and delta.old_file.id == delta.new_file.id):
+        return ()
+    return _as_text(repo, delta)
+
+
+def _as_text(repo: pygit2.Repository, delta: pygit2.DiffDelta) -> Ranges:
+    """The added lines of two versions that are not too large to be compared; every line where one of them is, or is not committed."""
+    import pygit2
+    from pygit2.enums import DiffOption
+
+    versions: list[pygit2.Blob | None] = []
+    for one in (delta.old_file, delta.new_file):
+        known = one.id in repo
+        if one.size > MOST_COMPARED or (known and repo.odb.read_header(one.id)[1] > MOST_COMPARED):  # the first, where it was read
+            return EVERY_LINE
+        versions.append(repo[one.id].peel(pygit2.Blob) if known else None)
+    old, new = versions
+    if new is None:
+        return EVERY_LINE
+    patch = pygit2.Patch.create_from(old, new, flag=DiffOption.FORCE_TEXT, context_lines=0)
+    return tuple(lines for hunk in patch.hunks for lines in _ranges(hunk))
 
 
 def _difference(repo: pygit2.Repository, base: pygit2.Commit, stands: Callable[[], Standing | None]) -> pygit2.Diff:

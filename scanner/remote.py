@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from scanner.changes import Change, Ranges
+from scanner.changes import EVERY_LINE, Change, Ranges
 from scanner.errors import SourceError
 from scanner.fetch import Asked, Session, StatusError
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_FILES = 300
-EVERY_LINE: Ranges = ((1, 1 << 31),)
 ASKED = Asked(service="GitHub's API", hint="check out with fetch-depth: 0, or give the action a token with contents: read")
 _HUNK = re.compile(r"^@@ -[0-9,]+ \+(\d+)(?:,\d+)? @@")
 

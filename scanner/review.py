@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import at_base, event, settings, standing, words
+from scanner import at_base, event, lines, settings, standing, words
 from scanner.at_base import Policy
 from scanner.changes import Change, Revisions, compare, ends
 from scanner.config import Document
@@ -91,13 +91,13 @@ def _change(
         reason = f"what this change introduced is not known: {happened.reason}"
         return None, (Notice(subject="origin", reason=reason),) if happened.name in COMPARED else ()
     try:
-        return compare(root, happened.revisions, stands), ()
+        return lines.sure(compare(root, happened.revisions, stands), root), ()
     except WorkspaceError as error:
         reason = f"what this change introduced is not known: {error.reason}"
     if not happened.repository or not env.get("GITHUB_API_URL"):
         return None, (Notice(subject="origin", reason=f"{reason}; check out with fetch-depth: 0"),)
     try:
-        return _remote_change(root, happened.revisions, happened.repository, env), ()
+        return lines.sure(_remote_change(root, happened.revisions, happened.repository, env), root), ()
     except ScannerError as error:
         return None, (Notice(subject="origin", reason=f"{reason}; {error}"),)
 

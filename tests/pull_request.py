@@ -12,7 +12,7 @@ from scanner.cli import main
 
 ROOT = Path(__file__).parents[1]
 WHO = pygit2.Signature("a", "a@b.example", 1_760_000_000, 0)
-Files = dict[str, str | None]
+Files = dict[str, str | bytes | None]
 
 
 class PullRequest:
@@ -36,10 +36,15 @@ class PullRequest:
                 self.repo.index.remove(name)
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
             self.repo.index.add(name)
         self.repo.index.write()
         return str(self.repo.create_commit(None, WHO, WHO, "c", self.repo.index.write_tree(), list(parents)))
+
+    def then(self, files: Files) -> PullRequest:
+        """The same with one commit more on top of its head."""
+        self.head = self._commit(files, self.head)
+        return self.checkout(self._commit({}, self.base, self.head))
 
     def checkout(self, commit: str) -> PullRequest:
         """The same with another commit checked out."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pygit2
 import pytest
 
-from scanner.changes import Revisions, compare
+from scanner import changes
+from scanner.changes import EVERY_LINE, Revisions, compare
 from scanner.errors import WorkspaceError
 
 WHO = pygit2.Signature("a", "a@b.example", 1_700_000_000, 0)
@@ -117,3 +118,39 @@ def test_a_file_that_is_out_of_the_index_but_there(repo: Repo) -> None:
     repo.git.index.write()
     (repo.root / "a.txt").write_text("1\n2\n3\n")
     assert compare(str(repo.root), Revisions(base=first)).added == {"a.txt": ((3, 3),)}
+
+
+def test_a_link_that_becomes_a_file_and_a_mode_that_changes(repo: Repo) -> None:
+    """A file that takes the place of a link is one taken away and one put there, in this order or the other."""
+    (repo.root / "b.txt").symlink_to("a.txt")
+    repo.commit({"a.txt": "1\n"})
+    repo.git.index.add("b.txt")
+    repo.git.index.write()
+    first = repo.commit({})
+    (repo.root / "b.txt").unlink()
+    (repo.root / "b.txt").write_text("1\n2\n")
+    (repo.root / "a.txt").chmod(0o755)
+    assert compare(str(repo.root), Revisions(base=first)).added == {"b.txt": ((1, 2),), "a.txt": ()}
+    repo.commit({"a.txt": "1\n", "b.txt": "1\n2\n"})
+    assert compare(str(repo.root), Revisions(base=first)).added == {"b.txt": ((1, 2),), "a.txt": ()}
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_what_is_no_text_to_git_and_not_committed_is_new(repo: Repo, staged: bool) -> None:
+    first = repo.commit({".gitattributes": "* -diff\n", "a.txt": "1\n"})
+    (repo.root / "a.txt").write_text("1\n2\n")
+    (repo.root / "new.txt").write_text("n\n\0\n")
+    if staged:
+        repo.git.index.add_all()
+        repo.git.index.write()
+    lines = {"a.txt": ((2, 2),), "new.txt": ((1, 2),)}
+    assert compare(str(repo.root), Revisions(base=first)).added == (lines if staged else dict.fromkeys(lines, EVERY_LINE))
+
+
+def test_what_is_too_large_to_be_compared_as_text(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "MOST_COMPARED", 4)
+    first = repo.commit({".gitattributes": "* -diff\n", "a.txt": "1\n", "b.txt": "12345\n", "c.txt": "1\n"})
+    repo.commit({"a.txt": "1\n2\n", "b.txt": "1\n", "c.txt": "12345\n", "d.txt": "12345\n", "e.txt": "", "f.txt": "1\n"})
+    assert compare(str(repo.root), Revisions(base=first)).added == {
+        "a.txt": ((2, 2),), "b.txt": EVERY_LINE, "c.txt": EVERY_LINE, "d.txt": EVERY_LINE, "e.txt": (), "f.txt": ((1, 1),),
+    }

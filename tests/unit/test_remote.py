@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.remote import EVERY_LINE, _added, _File
+from scanner.changes import EVERY_LINE
+from scanner.remote import _added, _File
 from tests import github_api
 from tests.pull_request import PullRequest
 from tests.unit.test_review import ACCEPT, OLD, PATTERN, SAFE, YAML, origins

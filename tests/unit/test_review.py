@@ -157,8 +157,7 @@ def test_a_removed_file_is_more_than_policy(tmp_path: Path) -> None:
 
 def test_a_secret_that_one_commit_adds_and_the_next_removes_has_leaked(tmp_path: Path) -> None:
     pull = PullRequest(tmp_path, {".security-scan.yml": PATTERN, "a.txt": "1\n"}, {"a.txt": "MARKER_" + "aaaabbbb\n"})
-    pull.head = pull._commit({"a.txt": "2\n"}, pull.head)
-    pull.checkout(pull._commit({}, pull.base, pull.head))
+    pull.then({"a.txt": "2\n"})
     code, report, log = pull.scan()
     (finding,) = report["findings"]  # type: ignore[misc]
     assert (code, finding["origin"], bool(finding["secret"]["commit"])) == (1, "introduced", True)
