@@ -6,30 +6,22 @@ import datetime as dt
 import os
 import posixpath
 from collections.abc import Callable, Mapping, Set  # noqa: TC003 -- msgspec reads the annotations at run time
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from scanner import checkout
+from scanner.difference import Ranges, added
 from scanner.errors import WorkspaceError
 from scanner.names import display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     import pygit2
 
+    from scanner.models import Location
     from scanner.standing import Standing
-
-Ranges = tuple[tuple[int, int], ...]
-"""Added lines as (first, last) pairs, 1-based, both ends included."""
-
-EVERY_LINE: Ranges = ((1, 1 << 31),)
-"""Of a file whose added lines cannot be told apart: rather introduced than missed."""
-
-MOST_COMPARED = 8 * 1024 * 1024
-"""Versions of what git takes for binary that are larger than this are not compared line by line."""
 
 NO_COMMIT = "0" * 40
 MOST_LINKS = 40
@@ -46,10 +38,10 @@ class Change(Struct, frozen=True, kw_only=True):
     """A change and its base. ``read_base`` gives a file's text at the base by its path below the scanned root, None where it had none;
     it may raise ScannerError.
 
-    ``added`` maps each changed path (a removed one too) to its added lines; ``commits`` are the change's own, newest first, where the
-    history holds them;
-    ``base_date`` is when the base was committed (ISO 8601, UTC). ``touched`` gives the paths that any of its commits changes, as far as the
-    history holds them: one commit may take back what another did.
+    ``added`` maps each changed path (a removed one too) to its added lines (``difference.Ranges``); ``commits`` are the change's own,
+    newest first, where the history holds them; ``base_date`` is when the base was committed (ISO 8601, UTC). Where the list of changed
+    files is cut it is not ``complete``. ``touched`` gives the paths that any of its commits changes, as far as the history holds them: one
+    commit may take back what another did.
     """
 
     base: str
@@ -60,9 +52,14 @@ class Change(Struct, frozen=True, kw_only=True):
     complete: bool = True
     touched: Callable[[], Set[str]] = frozenset
 
-    def adds(self, path: str, line: int) -> bool:
-        """Whether the change added this line. Where the list of changed files is cut (not ``complete``) only a listed one can say."""
-        return any(first <= line <= last for first, last in self.added.get(path, ()))
+    def adds(self, place: Location) -> bool:
+        """Whether the change added a line of this place, or took one out of it; a file of which nothing is known (``knows``) has none."""
+        end = max(place.line, place.end_line or 0)
+        return any(first <= end and place.line <= last for first, last in self.added.get(place.path, ()))
+
+    def knows(self, path: str) -> bool:
+        """Whether it is known what the change did to a file: where the list of changed files is cut, only of those listed."""
+        return self.complete or path in self.added
 
 
 def compare(root: str, revisions: Revisions, stands: Callable[[], Standing | None] = lambda: None) -> Change:
@@ -80,7 +77,7 @@ def compare(root: str, revisions: Revisions, stands: Callable[[], Standing | Non
         prefix = _prefix(repo, root)
         commits = _commits(repo, base)
         return Change(
-            base=str(base.id), base_date=_date(base), added=_added(repo, base, prefix, stands), read_base=_reader(base, prefix),
+            base=str(base.id), base_date=_date(base), added=added(repo, base, prefix, stands), read_base=_reader(base, prefix),
             commits=commits, touched=lambda: _touched(repo, commits, prefix),
         )
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
@@ -126,82 +123,6 @@ def _prefix(repo: pygit2.Repository, root: str) -> str:
         return ""
     inner = os.path.relpath(os.path.realpath(root), os.path.realpath(repo.workdir))
     return "" if inner == "." else inner + "/"
-
-
-def _added(repo: pygit2.Repository, base: pygit2.Commit, prefix: str, stands: Callable[[], Standing | None]) -> dict[str, Ranges]:
-    found: dict[str, Ranges] = {}
-    difference = _difference(repo, base, stands)
-    for delta, patch in zip(difference.deltas, difference, strict=True):
-        path = delta.new_file.path
-        if path.startswith(prefix):  # a path may come twice: a link that becomes a file is one taken away and one put there
-            shown = display(path[len(prefix) :])
-            found[shown] = (*found.get(shown, ()), *(_lines(repo, patch) if patch is not None else EVERY_LINE))
-    return found
-
-
-def _lines(repo: pygit2.Repository, patch: pygit2.Patch) -> Ranges:
-    """The added lines of one file. None are told of what git takes for binary, and ``.gitattributes`` of the change may say so of any."""
-    from pygit2.enums import DeltaStatus
-
-    delta = patch.delta
-    if hunks := patch.hunks:
-        return tuple(lines for hunk in hunks for lines in _ranges(hunk))
-    if delta.status == DeltaStatus.DELETED or (delta.status == DeltaStatus.MODIFIED and delta.old_file.id == delta.new_file.id):
-        return ()
-    return _as_text(repo, delta)
-
-
-def _as_text(repo: pygit2.Repository, delta: pygit2.DiffDelta) -> Ranges:
-    """The added lines of two versions that are not too large to be compared; every line where one of them is, or is not committed."""
-    import pygit2
-    from pygit2.enums import DiffOption
-
-    versions: list[pygit2.Blob | None] = []
-    for one in (delta.old_file, delta.new_file):
-        known = one.id in repo
-        if one.size > MOST_COMPARED or (known and repo.odb.read_header(one.id)[1] > MOST_COMPARED):  # the first, where it was read
-            return EVERY_LINE
-        versions.append(repo[one.id].peel(pygit2.Blob) if known else None)
-    old, new = versions
-    if new is None:
-        return EVERY_LINE
-    patch = pygit2.Patch.create_from(old, new, flag=DiffOption.FORCE_TEXT, context_lines=0)
-    return tuple(lines for hunk in patch.hunks for lines in _ranges(hunk))
-
-
-def _difference(repo: pygit2.Repository, base: pygit2.Commit, stands: Callable[[], Standing | None]) -> pygit2.Diff:
-    import pygit2
-    from pygit2.enums import DeltaStatus, DiffOption
-
-    tree = repo[repo.head.target].peel(pygit2.Tree)
-    committed = base.tree.diff_to_tree(tree, DiffOption.IGNORE_SUBMODULES, context_lines=0)
-    if not repo.workdir or _as_committed(repo, tree, stands()):
-        return committed
-    untracked = DiffOption.INCLUDE_UNTRACKED | DiffOption.RECURSE_UNTRACKED_DIRS | DiffOption.SHOW_UNTRACKED_CONTENT
-    # By way of the index, which knows the files that have not changed: compared directly, every file of the checkout is read.
-    staged = base.tree.diff_to_index(repo.index, untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
-    unstaged = repo.index.diff_to_workdir(untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
-    gone = {delta.old_file.path for delta in staged.deltas if delta.status == DeltaStatus.DELETED}
-    if any(delta.new_file.path in gone for delta in unstaged.deltas):  # taken out of the index, yet there: a merge loses its lines
-        return base.tree.diff_to_workdir(untracked | DiffOption.IGNORE_SUBMODULES, context_lines=0)
-    staged.merge(unstaged)
-    return staged
-
-
-def _as_committed(repo: pygit2.Repository, tree: pygit2.Tree, standing: Standing | None) -> bool:
-    """Whether the files are those of the commit: then its tree says everything."""
-    return standing is not None and standing.tree == str(tree.id) and standing.clean(lambda name: checkout.ignores(repo, name))
-
-
-def _ranges(hunk: pygit2.DiffHunk) -> Iterator[tuple[int, int]]:
-    """The added lines of a hunk; a merged difference has unchanged lines around them, whatever was asked for."""
-    if not hunk.old_lines:
-        yield hunk.new_start, hunk.new_start + hunk.new_lines - 1
-        return
-    added = [line.new_lineno for line in hunk.lines if line.origin == "+"]
-    ends = [at for at, line in enumerate(added, 1) if at == len(added) or added[at] != line + 1]
-    for start, end in pairwise((0, *ends)):
-        yield added[start], added[end - 1]
 
 
 def _reader(base: pygit2.Commit, prefix: str) -> Callable[[str], str | None]:

@@ -88,12 +88,14 @@ def _spans(settings: Settings, review: Review) -> Iterator[str]:
 
 
 def _joined(tree: Result, commits: Result) -> Result:
+    """What accepts a secret of the tree is said in the tree: a comment on it in an older version of the file is gone."""
     known = {finding.id for finding in tree.findings}
     return replace(
         tree,
         findings=(*tree.findings, *(finding for finding in commits.findings if finding.id not in known)),
         problems=(*tree.problems, *commits.problems), notices=(*tree.notices, *commits.notices),
-        suppressions=(*tree.suppressions, *commits.suppressions), rejected=(*tree.rejected, *commits.rejected),
+        suppressions=(*tree.suppressions, *(word for word in commits.suppressions if word.fingerprint not in known)),
+        rejected=(*tree.rejected, *commits.rejected),
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scanner import workspace
-from scanner.changes import EVERY_LINE
+from scanner.difference import EVERY_LINE
 from scanner.errors import WorkspaceError
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ def mark(findings: Sequence[Finding], change: Change, words: Mapping[Origin, str
     """Each finding as introduced, existing or newly published; ``words`` says some of these in the reader's terms.
 
     A package that the base's lockfile already had is not introduced; its advisory is newly published when it is younger than the base
-    commit. A secret is introduced when its line is an added one.
+    commit. A secret is introduced when a line of it is an added one.
     """
     locks = {finding.vulnerable.package.location.path for finding in findings if finding.vulnerable}
     had = {path: _purls(path, change) for path in sorted(locks)}
@@ -34,9 +34,9 @@ def _origin(finding: Finding, change: Change, had: dict[str, frozenset[str] | No
     if finding.secret is not None and finding.secret.commit:
         return Origin.INTRODUCED if finding.secret.commit in change.commits else Origin.EXISTING
     if finding.vulnerable is None:
-        if change.adds(finding.location.path, finding.location.line):
+        if change.adds(finding.location):
             return Origin.INTRODUCED
-        return Origin.EXISTING if change.complete else Origin.UNKNOWN
+        return Origin.EXISTING if change.knows(finding.location.path) else Origin.UNKNOWN
     package, advisory = finding.vulnerable.package, finding.vulnerable.advisory
     before = had[package.location.path]
     if before is None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from scanner import __version__, leaks, redaction, shards, workspace
 from scanner.errors import MAX_WORDS, shortened
-from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Share, Skipped, Suppression, Verdict
+from scanner.models import Finding, Location, Lockfile, Mode, Notice, Problem, Run, Share, Skipped, Suppression, Verdict
 from scanner.names import display
 from scanner.policy import Policy, judge, told
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scanner.advisories import SourceOptions
+    from scanner.changes import Change
     from scanner.dependencies.result import AuditResult
     from scanner.review import Review
     from scanner.secrets import Result, Rule
@@ -182,8 +183,11 @@ def _honoured(words: tuple[Suppression, ...], review: Review) -> tuple[Suppressi
 
 
 def _stood_before(word: Suppression, review: Review) -> bool:
-    place = word.location
-    return review.change is not None and place is not None and not review.change.adds(place.path, place.line)
+    """Whether the base has all comments that accept a finding, on the same values; only where that is known."""
+    change = review.change
+    if change is None or word.commit:
+        return change is not None and bool(change.commits) and word.commit not in change.commits
+    return bool(word.places) and all(change.knows(one.path) and not change.adds(one) for one in word.places)
 
 
 def _accepted_inline(words: tuple[Suppression, ...], review: Review) -> tuple[Notice, ...]:
@@ -192,9 +196,15 @@ def _accepted_inline(words: tuple[Suppression, ...], review: Review) -> tuple[No
         return ()
     added = (word for word in words if word.by == "inline" and not _stood_before(word, review))
     said = (
-        Notice(subject=word.id, reason=f"an inline comment accepts {word.id}: {word.reason}", location=word.location) for word in added
+        Notice(subject=word.id, reason=f"an inline comment accepts {word.id}: {word.reason}", location=_newest(word, review.change))
+        for word in added
     )
     return tuple(dict.fromkeys(said))  # a commit of the change and the tree may both hold it
+
+
+def _newest(word: Suppression, change: Change) -> Location | None:
+    """Of several comments the first that the change adds."""
+    return next((place for place in word.places if change.adds(place)), word.location)
 
 
 def _by_path(skipped: tuple[Skipped, ...]) -> tuple[Skipped, ...]:

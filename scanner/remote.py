@@ -15,7 +15,8 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct
 
-from scanner.changes import EVERY_LINE, Change, Ranges
+from scanner.changes import Change
+from scanner.difference import EVERY_LINE, Ranges, ranges
 from scanner.errors import SourceError
 from scanner.fetch import Asked, Session, StatusError
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_FILES = 300
 ASKED = Asked(service="GitHub's API", hint="check out with fetch-depth: 0, or give the action a token with contents: read")
-_HUNK = re.compile(r"^@@ -[0-9,]+ \+(\d+)(?:,\d+)? @@")
+_HUNK = re.compile(r"^@@ -[0-9,]+ \+(\d+)(?:,(\d+))? @@.*((?:\n(?!@@).*+)*+)", re.MULTILINE)
 
 T = TypeVar("T")
 
@@ -54,6 +55,7 @@ class _Commit(Struct):
 class _File(Struct):
     filename: str
     status: str
+    additions: int | None = None
     patch: str | None = None
 
 
@@ -86,22 +88,20 @@ def compare(session: Session, repository: Repository, base: str, head: str) -> C
 
 
 def _added(file: _File) -> Ranges:
-    """The added lines of a patch; every line where GitHub gives no patch (a large or binary file): rather introduced than missed."""
+    """The added lines of a patch; every line where GitHub gives none, or not all of it: rather introduced than missed.
+
+    There is no patch of a large file, of one that ``.gitattributes`` calls binary (then nothing is said to have changed in it either, even
+    where it was renamed, too), and of one that was only renamed. A full clone takes that for new as well.
+    """
     if file.status == "removed":
         return ()
-    if file.patch is None:
-        return () if file.status == "renamed" else EVERY_LINE
-    ranges: list[tuple[int, int]] = []
-    line = 0
-    for text in file.patch.split("\n"):
-        if hunk := _HUNK.match(text):
-            line = int(hunk[1])
-        elif text.startswith("+"):
-            ranges.append((line, line))
-            line += 1
-        elif not text.startswith(("-", "\\")):
-            line += 1
-    return tuple(ranges)
+    signs = [line[:1] for line in (file.patch or "").split("\n")]
+    if file.patch is None or file.additions not in (None, signs.count("+")):
+        return EVERY_LINE
+    found: list[tuple[int, int]] = []
+    for start, lines, text in _HUNK.findall(file.patch):
+        found += ranges(int(start) + (lines == "0"), (line[:1] for line in text.split("\n")))
+    return tuple(found)
 
 
 def _reader(session: Session, repository: Repository, commit: str) -> Callable[[str], str | None]:

@@ -75,7 +75,8 @@ class Suppression(Struct, frozen=True, kw_only=True):
 
     ``by`` is ``config``, ``inline`` or ``baseline``; ``id`` an advisory id, an alias or a rule id; empty fields match anything; ``path``
     is a
-    glob; ``fingerprint`` is a finding's id; ``location`` is where it is written.
+    glob; ``fingerprint`` is a finding's id; ``location`` is where it is written. Of inline comments ``places`` are all that accept the
+    finding, each from the comment to the value's end, and ``commit`` is the one whose version of the file holds them (empty: the tree's).
     """
 
     by: str
@@ -87,3 +88,5 @@ class Suppression(Struct, frozen=True, kw_only=True):
     path: str = ""
     fingerprint: str = ""
     location: Location | None = None
+    places: tuple[Location, ...] = ()
+    commit: str = ""

@@ -226,6 +226,6 @@ def _located(window: reading.Window, items: list[Found], cursor: place.Cursor) -
     cursor.enter(window.data, window.begin)
     for item in items:
         start, end = cursor.move(item.start), cursor.move(item.end)
-        yield found.placed(item, start, end, inline.reason(window.data, item.start, item.end, item.rule.id))
+        yield found.placed(item, start, end, inline.word(window.data, item.start, item.end, item.rule.id))
     if window.end < len(window.data):
         cursor.leave(window.end)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from scanner.models import Finding, Kind, Location, Related, Secret, Severity, Suppression
 from scanner.secrets import Entry, Rule
 from scanner.secrets.fingerprint import fingerprint
+from scanner.secrets.inline import Word  # noqa: TC001 -- msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +33,8 @@ NAMED = frozenset(("assignment", "argument", "stated", "key-bytes"))
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """One accepted candidate. ``start``/``end`` are the value's byte offsets in its window; ``allowed`` is the reason an inline comment
-    gives for accepting it, or None; ``detector`` is detect-secrets' type or the rule id."""
+    """One accepted candidate. ``start``/``end`` are the value's byte offsets in its window; ``said`` is what an inline comment
+    says that accepts it, or None; ``detector`` is detect-secrets' type or the rule id."""
 
     rule: Rule
     severity: Severity
@@ -45,7 +46,7 @@ class Found(Struct, frozen=True, kw_only=True):
     column: int = 1
     end_line: int = 1
     end_column: int = 1
-    allowed: str | None = None
+    said: Word | None = None
     wrapped: tuple[str, ...] = ()
 
 
@@ -73,13 +74,13 @@ def report(
     findings: list[Finding] = []
     suppressions: list[Suppression] = []
     for items in places.values():
-        bare = [item for item in items if item.allowed is None]
+        bare = [item for item in items if item.said is None]
         finding = _finding(path, bare or items, commit, author_date)
         findings.append(finding)
         if not bare:
-            suppressions.append(_suppression("inline", finding, items[0].allowed or ""))
+            suppressions.append(_accepted(finding, items, commit))
         if accepted and baselined(items[0], accepted):
-            suppressions.append(_suppression("baseline", finding, "in the baseline"))
+            suppressions.append(_suppression("baseline", finding, "in the baseline", finding.location))
     return findings, suppressions
 
 
@@ -112,10 +113,20 @@ def _start(item: Found) -> int:
     return item.start
 
 
-def _suppression(by: str, finding: Finding, reason: str) -> Suppression:
-    return Suppression(
-        by=by, id=finding.rule_id, reason=reason, path=finding.location.path, fingerprint=finding.id, location=finding.location
-    )
+def _accepted(finding: Finding, items: list[Found], commit: str) -> Suppression:
+    """The words of inline comments on a value, one at each place of it; the reason is the first one's."""
+    said = [(item, item.said) for item in items if item.said]
+    places = tuple(_stretch(_location(finding.location.path, item), word) for item, word in said)
+    return replace(_suppression("inline", finding, said[0][1].reason, places[0]), places=places, commit=commit)
+
+
+def _stretch(value: Location, word: Word) -> Location:
+    """From the comment on a value to the value's end."""
+    return replace(value, line=value.line - word.above, column=1) if word.above else value
+
+
+def _suppression(by: str, finding: Finding, reason: str, location: Location) -> Suppression:
+    return Suppression(by=by, id=finding.rule_id, reason=reason, path=finding.location.path, fingerprint=finding.id, location=location)
 
 
 def _finding(path: str, items: list[Found], commit: str, author_date: str) -> Finding:
@@ -153,6 +164,6 @@ def _location(path: str, found: Found) -> Location:
     return Location(path=path, line=found.line, column=found.column, end_line=found.end_line, end_column=found.end_column)
 
 
-def placed(found: Found, start: tuple[int, int], end: tuple[int, int], allowed: str | None) -> Found:
+def placed(found: Found, start: tuple[int, int], end: tuple[int, int], said: Word | None) -> Found:
     """The finding with its lines and columns, and what an inline comment says of it."""
-    return replace(found, line=start[0], column=start[1], end_line=end[0], end_column=end[1], allowed=allowed)
+    return replace(found, line=start[0], column=start[1], end_line=end[0], end_column=end[1], said=said)

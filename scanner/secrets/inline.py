@@ -1,4 +1,4 @@
-"""Comments by which an author accepts a secret on their line: the bytes around a value in, the reason given out.
+"""Comments by which an author accepts a secret on their line: the bytes around a value in, the word given out.
 
 Understood: ``pragma: allowlist secret`` on the line, ``pragma: allowlist nextline secret`` alone on the line before (detect-secrets),
 ``gitleaks:allow`` on the line, and our own ``security-scan: allow RULE reason`` on the line or alone on the line before.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
+from msgspec import Struct
+
 LINE = 4096
+PLAIN = "inline comment"
 
 _COMMENT = r"(?:#|//|/\*|--|;|'|%|<!--|\{-|\"\"\"|^)"
 _SAME = re.compile(_COMMENT + r"[# \t]*(?:pragma: ?(?:allow|white)list[ -]secret|gitleaks:allow\b)")
@@ -18,30 +21,38 @@ _ALONE = re.compile(r"^\s*" + _COMMENT + r"[# \t]*security-scan:")
 _ENDS = re.compile(r"(?:\*/|-->|-\}|\"\"\")\s*$")
 
 
-def reason(data: bytes, start: int, end: int, rule: str) -> str | None:
-    """Why the author accepts the value at ``start``..``end``; None where no comment does. Our own form must name the ``rule`` by its id."""
+class Word(Struct, frozen=True, kw_only=True):
+    """What an author says of a value: why it is accepted, and how many lines ``above`` the value that stands (0 or 1)."""
+
+    reason: str
+    above: int = 0
+
+
+def word(data: bytes, start: int, end: int, rule: str) -> Word | None:
+    """What accepts the value at ``start``..``end``; None where no comment does. Our own form must name the ``rule`` by its id."""
     low = data.rfind(b"\n", 0, start) + 1
     line = _text(data, max(low, start - LINE), start) + "\0" + _text(data, end, _line_end(data, end))
     if _SAME.search(line):
-        return "inline comment"
+        return Word(reason=PLAIN)
     said = _ours(line, rule)
-    return said if said is not None else _above(data, low, rule)
+    return Word(reason=said) if said is not None else _above(data, low, rule)
 
 
-def _above(data: bytes, low: int, rule: str) -> str | None:
+def _above(data: bytes, low: int, rule: str) -> Word | None:
     if not low:
         return None
     line = _text(data, max(data.rfind(b"\n", 0, low - 1) + 1, low - 1 - LINE), low - 1)
     if _NEXT.search(line):
-        return "inline comment"
-    return _ours(line, rule) if _ALONE.search(line) else None
+        return Word(reason=PLAIN, above=1)
+    said = _ours(line, rule) if _ALONE.search(line) else None
+    return Word(reason=said, above=1) if said is not None else None
 
 
 def _ours(line: str, rule: str) -> str | None:
     match = _OURS.search(line)
     if match is None or match["rule"] != rule:
         return None
-    return _ENDS.sub("", match["reason"]).strip(" \t:-") or "inline comment"
+    return _ENDS.sub("", match["reason"]).strip(" \t:-") or PLAIN
 
 
 def _text(data: bytes, start: int, end: int) -> str:

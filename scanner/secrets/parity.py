@@ -73,8 +73,8 @@ class Detectors:
             cursor = place.Cursor()
             cursor.enter(data, 0)
             for item in found.apart(self._team.find(Sight(path, data), tally)):
-                allowed = inline.reason(data, item.start, item.end, item.rule.id)
-                items.append(found.placed(item, cursor.move(item.start), cursor.move(item.end), allowed))
+                said = inline.word(data, item.start, item.end, item.rule.id)
+                items.append(found.placed(item, cursor.move(item.start), cursor.move(item.end), said))
         return [item for item in items if item.rule.id not in self._off]
 
     text = found
@@ -150,8 +150,9 @@ def _found(item: Reported, data: bytes, start: int) -> Found:
     end = data.find(b"\n", start)
     at = data.find(value, start, end if end >= 0 else len(data))
     column = len(data[start:at].decode("utf-8", "replace")) + 1 if at >= 0 else 1
+    said = inline.word(data, at, at + len(value), rule.id) if at >= 0 else None
     return Found(
         rule=rule, severity=rule.severity, start=max(at, start), end=max(at, start) + 1, value=item.value, detector=item.type,
         line=item.line, column=column, end_line=item.line, end_column=column + (len(item.value) if at >= 0 else 0),
-        allowed=inline.reason(data, at, at + len(value), rule.id) if at >= 0 else None,
+        said=said,
     )

@@ -7,9 +7,11 @@ from pathlib import Path
 import pygit2
 import pytest
 
-from scanner import changes
-from scanner.changes import EVERY_LINE, Revisions, compare
+from scanner import difference
+from scanner.changes import Revisions, compare
+from scanner.difference import EVERY_LINE
 from scanner.errors import WorkspaceError
+from scanner.models import Location
 
 WHO = pygit2.Signature("a", "a@b.example", 1_700_000_000, 0)
 
@@ -50,7 +52,7 @@ def test_added_lines_against_the_merge_base(repo: Repo) -> None:
     repo.commit({"a.txt": "1\nnew\n2\n3\nlast\n", "dir/b.txt": "x\ny\n"})
     change = compare(str(repo.root), Revisions(base=first))
     assert change.added == {"a.txt": ((2, 2), (5, 5)), "dir/b.txt": ((1, 2),)}
-    assert [change.adds("a.txt", line) for line in (1, 2, 3, 5)] == [False, True, False, True]
+    assert [change.adds(Location(path="a.txt", line=line)) for line in (1, 2, 3, 5)] == [False, True, False, True]
     assert (change.read_base("a.txt"), change.read_base("dir/b.txt"), change.read_base("dir")) == ("1\n2\n3\n", None, None)
     assert (change.base, change.base_date, len(change.commits)) == (first, "2023-11-14T22:13:20Z", 1)
 
@@ -148,7 +150,7 @@ def test_what_is_no_text_to_git_and_not_committed_is_new(repo: Repo, staged: boo
 
 
 def test_what_is_too_large_to_be_compared_as_text(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "MOST_COMPARED", 4)
+    monkeypatch.setattr(difference, "MOST_COMPARED", 4)
     first = repo.commit({".gitattributes": "* -diff\n", "a.txt": "1\n", "b.txt": "12345\n", "c.txt": "1\n"})
     repo.commit({"a.txt": "1\n2\n", "b.txt": "1\n", "c.txt": "12345\n", "d.txt": "12345\n", "e.txt": "", "f.txt": "1\n"})
     assert compare(str(repo.root), Revisions(base=first)).added == {

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scanner import lines
-from scanner.changes import EVERY_LINE, Change
+from scanner.changes import Change
+from scanner.difference import EVERY_LINE
 from tests.pull_request import Files, PullRequest
 from tests.unit.test_review import PATTERN
 
@@ -24,6 +25,68 @@ def outcome(pull: PullRequest) -> tuple[int, int, list[str]]:
     code, report, _ = pull.scan("--only", "secrets")
     loosened = report["policy"]["changed_in_this_pull_request"]  # type: ignore[index,call-overload]
     return code, len(loosened), [one["origin"] for one in report["findings"]]  # type: ignore[attr-defined]
+
+
+OVER = "# pragma: allowlist nextline secret\n"
+OURS = "# security-scan: allow {} we know\n"
+FRAME = "-----{} PRIVATE KEY-----"
+BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj"
+KEY_LINES = (FRAME.format("BEGIN"), *(BODY[n:] + BODY[:n] for n in range(9)), FRAME.format("END"))
+KEY_FILE = "\n".join(KEY_LINES)
+KEY_ACCEPTED = KEY_FILE.replace(BODY, f"{BODY}  # gitleaks:allow", 1)
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        (f"x = 1\n{MARKER}\n", f"x = 1\n{OVER}{MARKER}\n"),
+        (f"x = 1\n{MARKER}\n", f"x = 1\n{OURS.format('marker')}{MARKER}\n"),
+        (f"{MARKER}\n", ACCEPTED),
+        (f"{ACCEPTED}{MARKER}\n", f"{ACCEPTED}{ACCEPTED}"),
+        (f"{OVER}x = 1\n{MARKER}\n", f"{OVER}{MARKER}\n"),
+    ],
+    ids=["next line", "ours above", "same line", "second place", "moved to it"],
+)
+@pytest.mark.parametrize("rules", ["default", "detect-secrets"])
+def test_a_comment_on_a_secret_that_stood_there_is_new(tmp_path: Path, base: str, head: str, rules: str) -> None:
+    policy = PATTERN.replace("{patterns", f"{{rules: {rules}, patterns")
+    before: Files = {".security-scan.yml": policy, "b.py": base}
+    fork, own = (PullRequest(tmp_path / name, before, {"b.py": head}, fork=name == "fork") for name in ("fork", "own"))
+    assert [outcome(one)[:2] for one in (fork, own)] == [(1, 1), (0, 1)]
+
+
+@pytest.mark.parametrize("text", [f"{OVER}{MARKER}\n", ACCEPTED, f"{OURS.format('marker')}{MARKER}\n", KEY_ACCEPTED])
+def test_a_comment_that_stood_there_holds(tmp_path: Path, text: str) -> None:
+    base: Files = {".security-scan.yml": PATTERN, "b.py": f"x = 1\n{text}"}
+    assert outcome(PullRequest(tmp_path, base, {"b.py": f"z = 1\nx = 1\n{text}\ny = 1\n"}, fork=True)) == (0, 0, ["existing"])
+
+
+def test_a_comment_at_the_end_of_several_lines_is_new(tmp_path: Path) -> None:
+    base: Files = {".security-scan.yml": PATTERN, "b.py": KEY_FILE}
+    assert outcome(PullRequest(tmp_path, base, {"b.py": KEY_ACCEPTED}, fork=True))[:2] == (1, 1)
+
+
+def test_a_key_that_is_replaced_within_its_frame_is_introduced(tmp_path: Path) -> None:
+    base: Files = {".security-scan.yml": LENIENT, "b.py": KEY_FILE}
+    head = [line.swapcase() if line[:1] != "-" else line for line in KEY_LINES]
+    assert outcome(PullRequest(tmp_path, base, {"b.py": "\n".join(head)})) == (1, 0, ["introduced"])
+
+
+def test_a_comment_that_one_commit_of_a_fork_adds_and_the_next_removes(tmp_path: Path) -> None:
+    base: Files = {".security-scan.yml": PATTERN, "a.txt": "1\n"}
+    pulls = [PullRequest(tmp_path / name, base, {"b.py": ACCEPTED}, fork=name == "fork") for name in ("fork", "own")]
+    assert [outcome(pull.then({"b.py": None})) for pull in pulls] == [(1, 1, ["introduced"]), (0, 1, ["introduced"])]
+
+
+def test_a_comment_in_the_history_before_the_change_holds_for_a_fork(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {".security-scan.yml": PATTERN, "b.py": ACCEPTED}, {"b.py": None}, fork=True)
+    code, report, _ = pull.scan("--only", "secrets", "--history")
+    assert (code, [one["origin"] for one in report["findings"]]) == (0, ["existing"])  # type: ignore[attr-defined]
+
+
+def test_a_comment_in_the_history_says_nothing_of_the_tree(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {".security-scan.yml": PATTERN, "b.py": ACCEPTED}, {"b.py": f"{MARKER}\n"})
+    assert pull.scan("--only", "secrets", "--history")[0] == 1
 
 
 BINARY: list[Files] = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.changes import EVERY_LINE
+from scanner.difference import EVERY_LINE
 from scanner.remote import _added, _File
 from tests import github_api
 from tests.pull_request import PullRequest
@@ -71,10 +71,42 @@ def test_a_list_of_files_that_is_cut_leaves_the_rest_unknown(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("patch", "ranges"),
     [
-        ("@@ -0,0 +1,2 @@\n+a\n+b", ((1, 1), (2, 2))),
+        ("@@ -0,0 +1,2 @@\n+a\n+b", ((1, 2),)),
+        ("@@ -1,4 +1,2 @@\n a\n-b\n-c\n d", ((2, 1),)), ("@@ -3,2 +2,0 @@\n-b\n-c", ((3, 2),)), ("", ()),
+        ("@@ -1 +1,3 @@\n+++ a\n+@@ -1 +9 @@\n-b\n+b\n\\ No newline at end of file", ((1, 3),)),
         ("@@ -1,3 +1,3 @@\n a\n-b\n+c\n d\n@@ -10 +10,2 @@ def f\n e\n+f\n\\ No newline at end of file", ((2, 2), (11, 11))),
         (None, EVERY_LINE),
     ],
 )
 def test_added_lines_of_a_patch(patch: str | None, ranges: tuple[tuple[int, int], ...]) -> None:
     assert _added(_File(filename="a", status="modified", patch=patch)) == ranges
+    assert _added(_File(filename="a", status="removed", patch=patch)) == ()
+    more = (patch or "").count("\n+") + 1
+    assert _added(_File(filename="a", status="modified", patch=patch, additions=more)) == EVERY_LINE, "the patch is cut"
+    assert _added(_File(filename="a", status="modified", patch=patch, additions=more - 1)) == ranges
+
+
+@pytest.mark.parametrize("additions", [0, 9000])
+def test_a_renamed_file_without_a_patch_may_hold_anything(additions: int) -> None:
+    """It is large, or ``.gitattributes`` calls it binary: then GitHub counts no lines either."""
+    assert _added(_File(filename="a", status="renamed", additions=additions)) == EVERY_LINE
+
+
+def test_a_comment_in_a_file_that_is_not_listed_accepts_nothing_of_a_fork(tmp_path: Path) -> None:
+    base = {**BASE, "a.txt": "1\n"}
+    accepted = "MARKER_" + "ccccdddd  # gitleaks:allow\n"
+    pull = PullRequest(tmp_path, base, {"z.txt": accepted, **{f"many/{number:03}.txt": "x\n" for number in range(310)}}, fork=True)
+    with github_api.serve(pull.tree) as api:
+        code, report, _ = pull.shallow().scan("--only", "secrets", api=api.url)
+    assert code == 1
+    assert len(report["policy"]["changed_in_this_pull_request"]) == 1  # type: ignore[index,call-overload]
+
+
+def test_of_a_cut_list_what_is_listed_is_known(tmp_path: Path) -> None:
+    marker = "MARKER_" + "aaaabbbb\n"
+    base = {".security-scan.yml": f"block-existing: false\n{PATTERN}", "a.txt": marker}
+    head = {"a.txt": f"{marker}x\n", **{f"many/{number:03}.txt": "x\n" for number in range(310)}}
+    pull = PullRequest(tmp_path, base, head)
+    with github_api.serve(pull.tree) as api:
+        code, report, _ = pull.shallow().scan("--only", "secrets", api=api.url)
+    assert (code, origins(report)) == (0, {"marker": "existing"})

@@ -9,6 +9,7 @@ import pytest
 from scanner.models import Severity
 from scanner.secrets import Rule, found
 from scanner.secrets.found import Found, apart, baselined, entry, placed, redacted, report
+from scanner.secrets.inline import Word
 
 TOKEN = Rule(id="acme-token", description="Acme token", regex="x")
 NAMED = Rule(id="assigned-key", description="Key", regex="x", checksum="assignment")
@@ -70,7 +71,7 @@ KNOWN = Rule(id="acme-token", description="Acme token", regex="x", prefix=5, ref
 
 def at(line: int, **given: object) -> Found:
     fields = {"rule": KNOWN, "severity": Severity.HIGH, "start": 0, "end": 37, "value": VALUE, "detector": KNOWN.id, **given}
-    return placed(Found(**fields), (line, 7), (line + 1, 9), given.get("allowed"))  # type: ignore[arg-type]
+    return placed(Found(**fields), (line, 7), (line + 1, 9), given.get("said"))  # type: ignore[arg-type]
 
 
 def test_a_value_in_several_places_is_one_finding_at_the_first() -> None:
@@ -107,6 +108,10 @@ def test_how_it_was_wrapped_is_said_from_the_inside_out() -> None:
     assert finding.message == "Acme token (acme_… 37 characters, gzip in base64)"
 
 
+def word(reason: str | None) -> Word | None:
+    return Word(reason=reason) if reason is not None else None
+
+
 @pytest.mark.parametrize(
     ("allowed", "line", "reason"),
     [
@@ -122,11 +127,22 @@ def test_how_it_was_wrapped_is_said_from_the_inside_out() -> None:
 def test_comments_accept_a_value_only_where_each_of_its_places_has_one(
     allowed: tuple[str | None, ...], line: int, reason: str | None
 ) -> None:
-    (finding,), accepted = report("a.env", [at(number, allowed=said) for number, said in enumerate(allowed, start=1)])
+    (finding,), accepted = report("a.env", [at(number, said=word(said)) for number, said in enumerate(allowed, start=1)])
     assert finding.location.line == line
     assert [(one.by, one.reason, one.fingerprint, one.id, one.path) for one in accepted] == (
         [] if reason is None else [("inline", reason, finding.id, "acme-token", "a.env")]
     )
+
+
+def test_where_the_comments_on_a_value_stand() -> None:
+    """From the comment to the value's end, so that a new line among them shows."""
+    items = [at(3, said=Word(reason="known", above=1)), at(8, said=Word(reason="also"))]
+    (finding,), (accepted,) = report("a.env", items, commit="c0ffee")
+    assert (finding.location.line, accepted.reason, accepted.commit) == (3, "known", "c0ffee")
+    assert [(one.path, one.line, one.column, one.end_line, one.end_column) for one in accepted.places] == [
+        ("a.env", 2, 1, 4, 9), ("a.env", 8, 7, 9, 9),
+    ]
+    assert accepted.location == accepted.places[0]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +208,7 @@ def test_no_more_of_a_value_is_shown_than_its_public_prefix_and_never_more_than_
 
 def test_a_find_begins_at_the_first_place_and_cannot_be_changed() -> None:
     fresh = Found(rule=KNOWN, severity=Severity.LOW, start=0, end=1, value="v", detector="d")
-    assert (fresh.line, fresh.column, fresh.end_line, fresh.end_column, fresh.allowed, fresh.wrapped) == (1, 1, 1, 1, None, ())
+    assert (fresh.line, fresh.column, fresh.end_line, fresh.end_column, fresh.said, fresh.wrapped) == (1, 1, 1, 1, None, ())
     with pytest.raises(AttributeError):
         fresh.line = 2  # type: ignore[misc]
     with pytest.raises(TypeError):

@@ -9,6 +9,12 @@ from scanner.secrets import inline
 VALUE = b"VALUE"
 RULE = "aws-access-key"
 
+
+def reason(data: bytes, start: int, end: int, rule: str) -> str | None:
+    word = inline.word(data, start, end, rule)
+    return word.reason if word else None
+
+
 TABLE = [
     ("key = 'VALUE'  # pragma: allowlist secret", "inline comment"),
     ("key = 'VALUE'  # pragma:allowlist secret", "inline comment"),
@@ -43,26 +49,35 @@ TABLE = [
 def test_table(text: str, said: str | None, around: str) -> None:
     data = f"{around}{text}\n{around}".encode()
     start = data.index(VALUE)
-    assert inline.reason(data, start, start + len(VALUE), RULE) == said
+    assert reason(data, start, start + len(VALUE), RULE) == said
+
+
+@pytest.mark.parametrize(("text", "above"), [("VALUE  # gitleaks:allow", 0), ("# pragma: allowlist nextline secret\nVALUE", 1),
+                                             ("# security-scan: allow aws-access-key why\nVALUE", 1)])
+def test_which_line_the_comment_is_on(text: str, above: int) -> None:
+    start = text.index("VALUE")
+    word = inline.word(text.encode(), start, start + len(VALUE), RULE)
+    assert word is not None
+    assert word.above == above
 
 
 def test_a_comment_far_away_on_the_same_line_is_not_read() -> None:
     near, far = inline.LINE - 100, inline.LINE + 100
     for gap, said in ((near, "inline comment"), (far, None)):
         data = b"VALUE" + b" " * gap + b"# pragma: allowlist secret"
-        assert inline.reason(data, 0, 5, RULE) == said
+        assert reason(data, 0, 5, RULE) == said
 
 
 def test_the_value_itself_is_no_comment() -> None:
     value = b"# pragma: allowlist secret"
-    assert inline.reason(b"k='" + value + b"'", 3, 3 + len(value), RULE) is None
+    assert reason(b"k='" + value + b"'", 3, 3 + len(value), RULE) is None
 
 
 @pytest.mark.parametrize("lead", ["", "a\n", "a line\nand another\n"])
 def test_a_comment_far_before_the_value_is_not_read(lead: str) -> None:
     for gap, said in ((inline.LINE - 100, "inline comment"), (inline.LINE + 100, None)):
         data = f"{lead}# pragma: allowlist secret{' ' * gap}VALUE".encode()
-        assert inline.reason(data, len(data) - 5, len(data), RULE) == said
+        assert reason(data, len(data) - 5, len(data), RULE) == said
 
 
 @pytest.mark.parametrize("lead", ["", "a\n", "a line\nand another\n"])
@@ -70,18 +85,18 @@ def test_a_line_above_that_is_long_is_read_to_its_last_characters(lead: str) -> 
     """Its beginning is out of sight, so that it is no comment of its own."""
     for length, said in ((100, "inline comment"), (inline.LINE + 100, None)):
         data = f"{lead}# pragma: allowlist nextline secret{'-' * length}\nVALUE".encode()
-        assert inline.reason(data, len(data) - 5, len(data), RULE) == said
+        assert reason(data, len(data) - 5, len(data), RULE) == said
 
 
 def test_a_short_line_above_and_a_line_that_ends_at_once() -> None:
-    assert inline.reason(b"\nVALUE", 1, 6, RULE) is None
-    assert inline.reason(b"# gitleaks:allow\nVALUE\n# gitleaks:allow", 17, 22, RULE) is None
-    assert inline.reason(b"VALUE\n# gitleaks:allow", 0, 5, RULE) is None
+    assert reason(b"\nVALUE", 1, 6, RULE) is None
+    assert reason(b"# gitleaks:allow\nVALUE\n# gitleaks:allow", 17, 22, RULE) is None
+    assert reason(b"VALUE\n# gitleaks:allow", 0, 5, RULE) is None
 
 
 def said(before: bytes, after: bytes) -> str | None:
     """What is said of VALUE between these bytes."""
-    return inline.reason(before + VALUE + after, len(before), len(before) + len(VALUE), RULE)
+    return reason(before + VALUE + after, len(before), len(before) + len(VALUE), RULE)
 
 
 LIMIT = 4096
@@ -104,7 +119,7 @@ def test_a_value_whose_end_lies_at_the_limit() -> None:
 
 
 def test_a_line_without_characters_before_its_end() -> None:
-    assert inline.reason(b"\n" + ALLOW, 0, 0, RULE) is None
+    assert reason(b"\n" + ALLOW, 0, 0, RULE) is None
 
 
 NEXT = b'"""pragma: allowlist nextline secret'
