@@ -16,9 +16,12 @@ PLAIN = "inline comment"
 _COMMENT = r"(?:#|//|/\*|--|;|'|%|<!--|\{-|\"\"\"|^)"
 _SAME = re.compile(_COMMENT + r"[# \t]*(?:pragma: ?(?:allow|white)list[ -]secret|gitleaks:allow\b)")
 _NEXT = re.compile(r"^\s*" + _COMMENT + r"[# \t]*pragma: ?allowlist[ -]nextline[ -]secret")
-_OURS = re.compile(r"security-scan:[ \t]*allow[ \t]+(?P<rule>[a-z0-9][a-z0-9._-]*)(?P<reason>[^\r\n]*)")
+_OURS = re.compile(r"security-scan:[ \t]*allow[ \t]+(?P<rule>[a-z0-9][a-z0-9._-]*)(?P<reason>[^\r\n\0]*)")
 _ALONE = re.compile(r"^\s*" + _COMMENT + r"[# \t]*security-scan:")
-_ENDS = re.compile(r"(?:\*/|-->|-\}|\"\"\")\s*$")
+_ENDS = re.compile(r"\*[/)}@#]|-->|-\}|[#%}][}>]|\?>|\]\]|\{%|\"\"\"|'''")
+"""What ends a comment in any language, whichever one began it: that may stand on a line before."""
+
+_QUOTES = ("'", '"', "`")
 
 
 class Word(Struct, frozen=True, kw_only=True):
@@ -52,7 +55,16 @@ def _ours(line: str, rule: str) -> str | None:
     match = _OURS.search(line)
     if match is None or match["rule"] != rule:
         return None
-    return _ENDS.sub("", match["reason"]).strip(" \t:-") or PLAIN
+    return _inside(line[: match.start()], match["reason"]).strip(" \t:-*#") or PLAIN
+
+
+def _inside(before: str, text: str) -> str:
+    """The text up to the end of the comment, or of the string, that holds it: what follows is code, perhaps with another secret."""
+    quote = before.rstrip(" \t#/*;-")[-1:]
+    if quote in _QUOTES:
+        text = text.partition(quote)[0]
+    end = _ENDS.search(text)
+    return text[: end.start()] if end else text
 
 
 def _text(data: bytes, start: int, end: int) -> str:
