@@ -154,7 +154,8 @@ class ConfigFile(_Section, frozen=True):
     ) = UNSET
     audits: Annotated[Audits, Meta(description="what each package manager's audit does to the job")] = Audits()
     exclude: Annotated[
-        tuple[Text, ...] | UnsetType, Meta(description="gitignore patterns, on top of .gitignore", examples=[["third-party/**"]])
+        tuple[Text, ...] | UnsetType,
+        Meta(description="gitignore patterns, on top of .gitignore; for commits, too", examples=[["third-party/**"]]),
     ] = UNSET
     dependencies: Annotated[Dependencies, Meta(description="how dependencies are audited")] = Dependencies()
     secrets: Annotated[Secrets, Meta(description="how secrets are looked for")] = Secrets()

@@ -43,7 +43,7 @@ def scan(
     files = tuple(shards.files(listing.files, *settings.shard)) if settings.shard else listing.files
     result = _tree(settings.root, files, options, memory, review.standing)
     for span in _spans(settings, review):
-        result = _joined(result, secrets.scan_history(settings.root, span, options))
+        result = _joined(result, secrets.scan_history(settings.root, span, options, settings.exclude))
     return replace(result, notices=(*result.notices, *_unseen(review)))
 
 

@@ -106,11 +106,12 @@ def scan(files: Sequence[File], open_file: Opener, options: Options) -> Result:
     return work(files, open_file, options)
 
 
-def scan_history(root: str, span: str, options: Options) -> Result:
+def scan_history(root: str, span: str, options: Options, exclude: tuple[str, ...] = ()) -> Result:
     """Look for secrets in the commits of ``span`` (``all``, ``A..B``, or a ref) of the repository at ``root``, bare and shallow ones too.
 
-    A finding names the oldest commit that holds it; its id is the one it has in the tree.
+    A finding names the oldest commit that holds it; its id is the one it has in the tree. ``exclude`` are gitignore patterns of paths, from
+    ``root``, that are left out of every commit.
     """
     from scanner.secrets.history import scan as look
 
-    return look(root, span, options)
+    return look(root, span, options, exclude)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +18,18 @@ from scanner.secrets import compare, stream, workers
 from scanner.secrets.versions import Commits, Trees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from scanner.models import Finding
     from scanner.secrets import Options, Result, pool
     from scanner.secrets.versions import Version
 
 
-def scan(root: str, span: str, options: Options) -> Result:
+def scan(root: str, span: str, options: Options, exclude: tuple[str, ...] = ()) -> Result:
     """Look through the commits of ``span``: ``all`` for everything that any ref reaches, ``A..B``, or a ref for all that it reaches.
 
-    Of a range only what its commits add is reported. A span or a repository that cannot be read is a Problem.
+    Of a range only what its commits add is reported; of paths that ``exclude`` names (gitignore patterns, from ``root``) nothing. A span or
+    a repository that cannot be read is a Problem.
     """
     import pygit2
 
@@ -36,7 +38,7 @@ def scan(root: str, span: str, options: Options) -> Result:
     pygit2.settings.enable_caching(value=False)  # each object is read once
     broken: list[Result] = []
     try:
-        history = _History(root, span)
+        history = _History(root, span, _left_out(exclude))
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
         return workers.merged([_unreadable(span, error)])
     engine = compare.engine(options)
@@ -61,7 +63,7 @@ def scan(root: str, span: str, options: Options) -> Result:
 class _History:
     """The commits of a span and what stood before them. Raises KeyError, ValueError and the library's errors."""
 
-    def __init__(self, root: str, span: str) -> None:
+    def __init__(self, root: str, span: str, left_out: Callable[[str], bool] | None) -> None:
         import pygit2
 
         repository = pygit2.Repository(pygit2.discover_repository(root) or root)
@@ -69,7 +71,7 @@ class _History:
         self.path = repository.path
         self._shallow = _shallow(repository.path)
         odb = repository.odb
-        self._trees = Trees(lambda name: odb.read(name)[1], () if inner == "." else os.fsencode(inner).split(b"/"))
+        self._trees = Trees(lambda name: odb.read(name)[1], () if inner == "." else os.fsencode(inner).split(b"/"), left_out)
         self._known: list[bytes] = []
         tips, hidden = self._ends(repository, span)
         self._commits = Commits(repository.__getitem__, len(bytes.fromhex(tips[0])), shallow=self._shallow)
@@ -107,6 +109,15 @@ class _History:
         shared = repository.merge_base(base.id, tip.id)
         self._known = [base.tree_id.raw, *([repository[shared].tree_id.raw] if shared else [])]
         return [str(tip.id)], [str(base.id)]
+
+
+def _left_out(exclude: tuple[str, ...]) -> Callable[[str], bool] | None:
+    """Whether a path is one of those; each is asked about once, however many versions it has."""
+    if not exclude:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    return cache(GitIgnoreSpec.from_lines(exclude).match_file)
 
 
 def _shallow(folder: str) -> bool:

@@ -80,12 +80,16 @@ class Commits:
 class Trees:
     """What trees hold that no tree before them held, below a folder of the repository (its names from the root).
 
-    ``read`` gives the bytes of a tree object by its id in hexadecimal.
+    ``read`` gives the bytes of a tree object by its id in hexadecimal; files whose path is ``left_out`` do not count: the same content at
+    another path is new.
     """
 
-    def __init__(self, read: Callable[[str], bytes], folder: Sequence[bytes] = ()) -> None:
+    def __init__(
+        self, read: Callable[[str], bytes], folder: Sequence[bytes] = (), left_out: Callable[[str], bool] | None = None
+    ) -> None:
         self._read = read
         self._folder = folder
+        self._left_out = left_out
         self._seen: set[bytes] = set()
         self._last: dict[str, bytes] = {}
         self._held: dict[str, list[bytes]] = {}
@@ -94,13 +98,14 @@ class Trees:
     def versions(self, tree: bytes, commit: bytes = b"") -> list[Version]:
         """What is new in a commit's tree."""
         found: list[Version] = []
-        size, seen, last = len(tree), self._seen, self._last
-        pending = [(self._inner(tree) if self._folder else tree, "")]
+        size, seen, last, left_out = len(tree), self._seen, self._last, self._left_out
+        pending: list[tuple[bytes, str, tuple[bytes, ...]]] = [(self._inner(tree) if self._folder else tree, "", ())]
         while pending:
-            folder, prefix = pending.pop()
+            folder, prefix, above = pending.pop()
             if not folder or folder in seen:
                 continue
             seen.add(folder)
+            line = (*above, folder) if left_out else ()
             for entry in self._fresh(folder, prefix):
                 one = entry[-size:]
                 if one in seen:
@@ -108,7 +113,9 @@ class Trees:
                 mode, _, name = entry[: -size - 1].partition(b" ")
                 path = prefix + name.decode("utf-8", "backslashreplace")
                 if mode == _FOLDER:
-                    pending.append((one, path + "/"))
+                    pending.append((one, path + "/", line))
+                elif mode.startswith(_FILE) and left_out and left_out(path):
+                    seen.difference_update(line)  # these folders may stand at another path, too
                 elif mode.startswith(_FILE):
                     seen.add(one)
                     found.append(Version(one, path, commit, last.get(path, b"")))

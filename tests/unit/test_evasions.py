@@ -89,6 +89,15 @@ def test_a_comment_in_the_history_says_nothing_of_the_tree(tmp_path: Path) -> No
     assert pull.scan("--only", "secrets", "--history")[0] == 1
 
 
+@pytest.mark.parametrize("fork", [False, True])
+def test_what_the_base_excludes_is_left_out_of_the_commits_as_well(tmp_path: Path, fork: bool) -> None:
+    base: Files = {".security-scan.yml": f"exclude: ['third-party/**']\n{PATTERN}", "a.txt": "1\n"}
+    pull = PullRequest(tmp_path, base, {"third-party/b.py": f"{MARKER}\n"}, fork=fork)
+    assert outcome(pull) == (0, 0, [])
+    assert pull.scan("--only", "secrets", "--history")[0] == 0
+    assert outcome(pull.then({"third-party/b.py": None, "b.py": f"{MARKER}\n"}))[0] == 1
+
+
 BINARY: list[Files] = [
     {"b.py": ACCEPTED, ".gitattributes": "*.py -diff\n"}, {"b.py": ACCEPTED, ".gitattributes": "*.py binary\n"},
     {"b.py": ACCEPTED.encode("utf-16")}, {"b.py": b"\xfe\xff" + ACCEPTED.encode("utf-16-be")},

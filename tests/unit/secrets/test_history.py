@@ -389,3 +389,34 @@ def test_a_new_version_brings_what_it_holds_and_the_one_before_did_not(seed: int
         fresh = {(item.rule.id, item.value) for item in own.text("a.py", new, Tally())} - known
         assert {(item.rule.id, item.value) for item in own.changed("a.py", new, old, Tally())} - known == fresh
         before = after
+
+
+LEFT_OUT = ("third-party/**", "*.gen", "!keep.gen")
+
+
+def test_what_is_excluded_from_the_tree_is_excluded_from_its_commits(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    made.commit({"third-party/a.py": f"{VALUE}\n", "third-party/in/b.py": f"{VALUE}\n", "x.gen": VALUE, "keep.gen": f"{OTHER}\n"})
+    assert [path for path, _, _ in leaks(secrets.scan_history(made.root, "all", OPTIONS, LEFT_OUT))] == ["keep.gen"]
+    assert leaks(secrets.scan_history(str(tmp_path), "all", OPTIONS, ("*",))) == []
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_what_is_excluded_at_one_path_is_found_at_another(tmp_path: Path, later: bool) -> None:
+    """The same folder, the same file: git holds them once."""
+    made = Repository(tmp_path)
+    inside: dict[str, str] = {"third-party/in/b.py": f"{VALUE}\n", "third-party/c.gen": f"x\n{VALUE}\n"}
+    copied = {**inside, **{path.replace("third-party", "src"): text for path, text in inside.items()}, "keep.gen": f"x\n{VALUE}\n"}
+    made.commit({"third-party/d.py": "1\n"})
+    culprit = made.commit(copied if not later else inside)
+    culprit = made.commit({**copied, "e": "1"}) if later else culprit
+    made.commit({"e": "1"})
+    found = secrets.scan_history(made.root, "all", OPTIONS, LEFT_OUT)
+    assert leaks(found) == [("keep.gen", culprit, 2), ("src/in/b.py", culprit, 1)]
+
+
+def test_excluded_paths_are_named_from_the_scanned_folder(tmp_path: Path) -> None:
+    made = Repository(tmp_path)
+    culprit = made.commit({"app/lib/a.py": f"{VALUE}\n", "app/app/b.py": f"{VALUE}\n"})
+    (tmp_path / "app").mkdir()
+    assert leaks(secrets.scan_history(str(tmp_path / "app"), "all", OPTIONS, ("/app/",))) == [("lib/a.py", culprit, 1)]
