@@ -34,7 +34,7 @@ def init(world: World, /, path: str, diff: bool, action: str) -> int:  # noqa: F
 @click.option("-v", "--verbose", is_flag=True, help="Also what does not block.")
 @click.pass_obj
 def staged(world: World, /, verbose: bool, **said: object) -> int:  # noqa: FBT001 -- click's own calling form
-    """Scan what is staged for the next commit (for pre-commit); with nothing staged, everything in the index."""
+    """Scan what is staged for the next commit, below PATH where one is given (for pre-commit); with nothing staged, the whole index."""
     from scanner.commands import staged as command
 
     return command.run(Options(**said, detail=0 if verbose else -1), world.env, world.out)  # type: ignore[arg-type]

@@ -26,8 +26,8 @@ INCLUDED = (".txt", ".in", ".pip", ".toml", ".cfg")
 
 
 def run(options: Options, env: Mapping[str, str], out: TextIO) -> int:
-    """Scan the staged files below ``options.path`` and report to ``out``. Raises ConfigError, WorkspaceError."""
-    with staged.checkout(str(settings.root(options.path)), _wanted(options.only)) as (folder, changed):
+    """Scan what is staged, of ``options.path`` alone where one is given, and report to ``out``. Raises ConfigError, WorkspaceError."""
+    with staged.checkout(str(settings.root(options.path)), _look(options)) as (folder, changed):
         if not changed:
             out.write("security-scan: the next commit changes nothing that this hook looks at\n")
             return CLEAN
@@ -43,17 +43,25 @@ def _scan(options: Options, env: Mapping[str, str], out: TextIO) -> int:
     return verdict.exit_code
 
 
-def _wanted(only: tuple[str, ...]) -> Callable[[str, bool], bool]:
+def _look(options: Options) -> staged.Look:
     """Which files of the index are looked at: what the commit changes for secrets; every manifest and what it may include for dependencies,
-    since a lockfile is read together with its manifest.
+    since a lockfile is read together with its manifest. One that the commit takes away leaves dependencies that nobody can audit.
     """
-    from scanner import lockfiles
+    secrets, dependencies = (not options.only or half in options.only for half in ("secrets", "dependencies"))
+    claims = _claims() if dependencies else []
 
-    claims = [one.claims for one in lockfiles.formats().values()] if "secrets" not in only else []
+    def manifest(path: str) -> bool:
+        return any(claimed(path) for claimed in claims)
 
     def wanted(path: str, changed: bool) -> bool:  # noqa: FBT001 -- the form that ``checkout`` calls
-        if path in POLICY or (changed and "dependencies" not in only):
+        if path in POLICY or (changed and secrets):
             return True
-        return bool(claims) and (basename(path).endswith(INCLUDED) or any(claimed(path) for claimed in claims))
+        return dependencies and (basename(path).endswith(INCLUDED) or manifest(path))
 
-    return wanted
+    return staged.Look(wanted, manifest, options.path)
+
+
+def _claims() -> list[Callable[[str], bool]]:
+    from scanner import lockfiles
+
+    return [one.claims for one in lockfiles.formats().values()]

@@ -46,9 +46,9 @@ class Checkout:
     def commit(self) -> None:
         self.git("commit", "-q", "-m", "x")
 
-    def scan(self, *args: str) -> tuple[int, str]:
+    def scan(self, *args: str, path: str = "") -> tuple[int, str]:
         out = io.StringIO()
-        return main(["staged", str(self.folder), *args, *OFFLINE], {}, out, out), out.getvalue()
+        return main(["staged", str(self.folder / path), *args, *OFFLINE], {}, out, out), out.getvalue()
 
 
 @pytest.fixture
@@ -97,6 +97,60 @@ def test_only_a_deletion_is_nothing_to_look_at(checkout: Checkout) -> None:
     checkout.git("rm", "-q", "README.md")
     code, said = checkout.scan("--only", "secrets")
     assert (code, "changes nothing" in said) == (0, True)
+
+
+@pytest.mark.parametrize("only", [(), ("--only", "secrets"), ("--only", "dependencies", "--only", "secrets")])
+def test_both_halves_named_are_both_looked_at(checkout: Checkout, only: tuple[str, ...]) -> None:
+    checkout.stage("a.py", f"key = '{KEY}'\n")
+    code, said = checkout.scan(*only)
+    assert (code, "a.py:1" in said) == (1, True)
+
+
+@pytest.mark.parametrize("only", [(), ("--only", "dependencies"), ("--only", "secrets", "--only", "dependencies")])
+def test_a_lockfile_taken_away_leaves_its_manifest_unaudited(checkout: Checkout, only: tuple[str, ...]) -> None:
+    checkout.stage("package.json", '{"name": "x", "version": "1.0.0", "dependencies": {"lodash": "^4.17.20"}}\n')
+    checkout.stage("package-lock.json", '{"name": "x", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": {}}}\n')
+    checkout.commit()
+    checkout.git("rm", "-q", "package-lock.json")
+    code, said = checkout.scan(*only)
+    assert (code, "no lockfile" in said) == (3, True)
+    assert checkout.scan("--only", "secrets")[0] == 0
+
+
+def test_the_last_manifest_taken_away_leaves_nothing_to_audit(checkout: Checkout) -> None:
+    checkout.stage("requirements.txt", "jinja2==3.1.2\n")
+    checkout.commit()
+    checkout.git("rm", "-q", "requirements.txt")
+    code, said = checkout.scan("--only", "dependencies")
+    assert (code, "changes nothing" in said) == (0, True)
+
+
+def test_of_a_folder_only_what_is_staged_below_it_counts(checkout: Checkout) -> None:
+    checkout.stage("b.py", f"key = '{KEY}'\n")
+    checkout.stage("sub/.security-scan.yml", "fail-on: none\n")
+    checkout.stage("sub/fine.py", "x = 1\n")
+    assert checkout.scan("--only", "secrets", path="sub")[0] == 0
+    checkout.stage("sub/.security-scan.yml", "fail-on: high\n")
+    checkout.stage("sub/a.py", f"key = '{KEY}'\n")
+    code, said = checkout.scan("--only", "secrets", path="sub")
+    assert (code, "a.py:1" in said, "sub/a.py" in said, "b.py" in said) == (1, True, False, False)
+    assert checkout.scan("--only", "secrets")[0] == 1
+
+
+def test_without_a_path_the_whole_commit_counts_wherever_one_stands(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout.stage("b.py", f"key = '{KEY}'\n")
+    checkout.stage("sub/fine.py", "x = 1\n")
+    monkeypatch.chdir(checkout.folder / "sub")
+    out = io.StringIO()
+    assert main(["staged", "--only", "secrets"], {}, out, out) == 1
+    assert main(["staged", ".", "--only", "secrets"], {}, out, out) == 0
+
+
+def test_a_folder_outside_of_the_checkout_is_refused(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout.stage("b.py", f"key = '{KEY}'\n")
+    monkeypatch.setenv("GIT_DIR", str(checkout.folder / ".git"))
+    code, said = checkout.scan("--only", "secrets", path="..")
+    assert (code, "is not in the checkout" in said) == (2, True)
 
 
 def test_the_staged_policy_judges(checkout: Checkout) -> None:
