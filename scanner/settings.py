@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from scanner import config, policy, reporters, words
+from scanner import config, excluded, policy, reporters, words
 from scanner.config import Document
 from scanner.config_file import CONFIG_NAME, AuditEntry, ConfigFile, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
 from scanner.errors import ConfigError
@@ -115,7 +115,7 @@ def build(options: Options, npm_config_registry: str = "", document: Document | 
         incomplete_fails=words.either(chosen.on_incomplete, OnIncomplete.FAIL) is OnIncomplete.FAIL,
         block_existing=words.flag("block-existing", options.block_existing, chosen.block_existing, "true"),
         audits=audits, switched_off=tuple(name for name in audits if gates[name].mode is Mode.OFF and _wanted(options, name)),
-        exclude=words.either(chosen.exclude, ()),
+        exclude=_exclude(document),
         include_dev=words.flag("include-dev", options.include_dev, chosen.dependencies.include_dev, "true"),
         resolve=words.enum("resolve", options.resolve, chosen.dependencies.resolve, Resolve.AUTO) is Resolve.AUTO,
         allow_unaudited=words.either(chosen.dependencies.allow_unaudited, ()),
@@ -228,6 +228,14 @@ def _allow(document: Document) -> tuple[Suppression, ...]:
         )
         for index, entry in enumerate(document.config.allow)
     )
+
+
+def _exclude(document: Document) -> tuple[str, ...]:
+    patterns = words.either(document.config.exclude, ())
+    if (wrong := excluded.unreadable(patterns)) is None:
+        return patterns
+    key, hint = f"exclude[{wrong}]", "write it as in a .gitignore, such as vendor/**"
+    raise ConfigError(f"{key}: '{patterns[wrong]}' is not a gitignore pattern", subject=document.path, line=document.line(key), hint=hint)
 
 
 def _level(key: str, word: str, chosen: Level | UnsetType) -> Severity | None:

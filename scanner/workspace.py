@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from scanner import checkout
+from scanner import checkout, excluded
 from scanner.errors import WorkspaceError
 from scanner.models import File, Notice, Problem, Skipped
 from scanner.names import display
@@ -161,10 +161,8 @@ def _inside(handle: int, path: str, base: str) -> bool:
 def _without_excluded(files: list[File], exclude: tuple[str, ...]) -> list[File]:
     if not exclude:
         return files
-    from pathspec import GitIgnoreSpec
-
-    spec = GitIgnoreSpec.from_lines(exclude)
-    return [file for file in files if not spec.match_file(file.name)]
+    left_out = excluded.spec(exclude).match_file
+    return [file for file in files if not left_out(file.name)]
 
 
 def _checkout(root: str, notices: list[Notice]) -> Tree | None:

@@ -143,3 +143,18 @@ def test_a_scan_of_nothing_is_refused(tmp_path: Path, config: str, only: tuple[s
     (tmp_path / ".security-scan.yml").write_text(config)
     with pytest.raises(ConfigError, match="every audit is off"):
         settings.build(Options(path=str(tmp_path), only=only))
+
+
+@pytest.mark.parametrize("pattern", ["!", "[z-a]", "a\\", "[[:nothing:]]"])
+def test_a_pattern_that_means_nothing_is_named_with_its_line(tmp_path: Path, pattern: str) -> None:
+    (tmp_path / ".security-scan.yml").write_text(f"exclude:\n  - vendor/**\n  - '{pattern}'\n")
+    with pytest.raises(ConfigError) as caught:
+        build(Options(path=str(tmp_path)))
+    assert str(caught.value).startswith(f".security-scan.yml:3: exclude[1]: '{pattern}' is not a gitignore pattern")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("pattern", ["**", "[[a]", "[!a]b", "!kept/**", "/", "#", " "])
+def test_whatever_git_can_read_stands_in_exclude(tmp_path: Path, pattern: str) -> None:
+    (tmp_path / ".security-scan.yml").write_text(f"exclude: ['{pattern}']\n")
+    assert build(Options(path=str(tmp_path))).exclude == (pattern,)
