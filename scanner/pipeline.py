@@ -71,13 +71,12 @@ def audit_dependencies(settings: Settings, listing: Listing, world: World) -> Au
     from scanner.dependencies.result import AuditResult
     from scanner.lockfiles import inventory
 
-    wanted = {name for name, gate in settings.audits.items() if gate.mode is not Mode.OFF} - {"secrets"}
-    if not wanted:
+    off = frozenset(name for name, gate in settings.audits.items() if gate.mode is Mode.OFF)
+    if settings.audits.keys() <= off | {"secrets"}:
         return AuditResult()
     names = {file.path: file.name for file in (*listing.files, *listing.links)}  # a manifest that is a link counts: who installs follows it
-    read = workspace.text_reader(settings.root, names)
-    found = tuple(inventory.read_all(list(names), read))
-    locks = tuple(item for item in found if isinstance(item, Lockfile) and item.audit in wanted)
+    found = tuple(inventory.read_all(list(names), workspace.text_reader(settings.root, names), off))
+    locks = tuple(item for item in found if isinstance(item, Lockfile))
     problems = tuple(item for item in found if isinstance(item, Problem))
     result = _audit(settings, locks, world) if locks else AuditResult()
     return replace(result, problems=(*problems, *result.problems), notices=(*result.notices, *_foreign(names)))

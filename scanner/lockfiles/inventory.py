@@ -52,6 +52,9 @@ FOREIGN = frozenset(
 )  # fmt: skip
 """What other package managers install from: nothing of it is audited here, and who reads a green check should know."""
 
+NODE = frozenset({"npm", "pnpm", "yarn"})
+"""The audits of those who read a package.json: without a lockfile, nobody knows which of them its author uses."""
+
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 _BEATEN_BY = {"package-lock.json": "npm-shrinkwrap.json"}
 _MAKE_A_LOCKFILE = "make one with `npm install --package-lock-only`, `pnpm install --lockfile-only` or `yarn install`, and commit it"
@@ -71,12 +74,18 @@ class _Candidate(Struct, frozen=True):
         python = any(known.audit == "python" for known in self.formats)
         return dirname(self.path), "PyPI" if python else "npm"
 
+    @property
+    def audits(self) -> frozenset[str]:
+        """Whose business the file is, known also where it cannot be parsed."""
+        return NODE if not self.is_lockfile and self.home[1] == "npm" else frozenset(known.audit for known in self.formats)
 
-def read_all(paths: Sequence[str], read: Reader) -> Iterator[Lockfile | Problem]:
+
+def read_all(paths: Sequence[str], read: Reader, off: frozenset[str] = frozenset()) -> Iterator[Lockfile | Problem]:
     """Every lockfile among ``paths`` (relative, POSIX), parsed, then the manifests that no lockfile covers, each in order of path.
 
     A file that cannot be read becomes a Problem that names it; several package managers in one folder are all read; an npm manifest with
-    dependencies and without a lockfile is a Problem (Python's are resolved from ``Lockfile.unpinned``).
+    dependencies and without a lockfile is a Problem (Python's are resolved from ``Lockfile.unpinned``). Of a file that is the business of
+    audits in ``off`` alone nothing is said.
     """
     clean = _text.clean(read)
     found = _candidates(paths)
@@ -85,11 +94,13 @@ def read_all(paths: Sequence[str], read: Reader) -> Iterator[Lockfile | Problem]
     parsed = {one.path: _parsed(one, clean, room) for one in locked}
     covered = _covered(parsed.values(), [one.path for one in found])
     kept = {path: result for path, result in parsed.items() if path not in covered}
+    silent = {one.path for one in found if one.audits <= off}
     for path, result in kept.items():
-        yield _without_repeats(result, path, kept)
+        if path not in silent:
+            yield _without_repeats(result, path, kept)
     answered = {one.home for one in locked if one.home[1] == "npm" or isinstance(parsed[one.path], Problem)}
     for one in found:
-        if not (one.is_lockfile or one.path in covered or one.home in answered):
+        if not (one.is_lockfile or one.path in covered or one.home in answered or one.path in silent):
             result = _unlocked(_without_repeats(_parsed(one, clean, room), one.path, kept))
             if isinstance(result, Problem) or _asks(result):
                 yield result

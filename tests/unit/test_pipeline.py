@@ -168,3 +168,12 @@ def test_a_green_check_says_what_it_does_not_speak_for(tmp_path: Path, only: str
     assert main(["scan", str(tmp_path), "--only", only], {}, out, out) == 0
     said = "this program knows Python and npm packages only: Cargo.lock, a/go.mod, b/go.mod and 2 more"
     assert (said in " ".join(out.getvalue().split())) == told
+
+
+@pytest.mark.parametrize(("audits", "code"), [("npm: off, pnpm: off, yarn: off", 0), ("npm: off, pnpm: off", 3)])
+def test_an_audit_that_is_off_leaves_nothing_unchecked(tmp_path: Path, audits: str, code: int) -> None:
+    (tmp_path / ".security-scan.yml").write_text(f"audits: {{{audits}}}\n")
+    (tmp_path / "package.json").write_text('{"name": "x", "dependencies": {"lodash": "^4"}}')
+    out = io.StringIO()
+    assert main([str(tmp_path), "--only", "dependencies", "--advisories", "offline"], {}, out, out) == code, out.getvalue()
+    assert ("no lockfile" in out.getvalue()) == (code == 3)

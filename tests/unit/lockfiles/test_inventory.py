@@ -17,9 +17,9 @@ POETRY = '[[package]]\nname = "a"\nversion = "1"\n[metadata]\n'
 PROJECT = '[project]\nname = "x"\ndependencies = ["a"]\n'
 
 
-def outcome(files: dict[str, str]) -> list[str]:
+def outcome(files: dict[str, str], off: frozenset[str] = frozenset()) -> list[str]:
     """Paths in the order of the answer, those of problems with a mark."""
-    found = read_all(list(files), reader(files))
+    found = read_all(list(files), reader(files), off)
     return [one.path if isinstance(one, Lockfile) else f"! {one.subject}" for one in found]
 
 
@@ -47,6 +47,37 @@ def outcome(files: dict[str, str]) -> list[str]:
 )
 def test_what_is_read(files: dict[str, str], expected: list[str]) -> None:
     assert outcome(files) == expected
+
+
+NODE = "npm pnpm yarn"
+
+
+@pytest.mark.parametrize(
+    ("files", "off", "expected"),
+    [
+        ({"package.json": MANIFEST}, NODE, []),
+        ({"package.json": "{"}, NODE, []),
+        ({"package.json": MANIFEST}, "npm pnpm", ["! package.json"]),
+        ({"package.json": "{"}, "npm yarn python", ["! package.json"]),
+        ({"package-lock.json": "{", "package.json": MANIFEST}, "npm", []),
+        ({"package-lock.json": "{", "package.json": MANIFEST}, "pnpm yarn", ["! package-lock.json"]),
+        ({"pnpm-lock.yaml": "[", "yarn.lock": "?"}, "yarn", ["! pnpm-lock.yaml"]),
+        ({"pnpm-lock.yaml": "[", "yarn.lock": "?"}, "pnpm", ["! yarn.lock"]),
+        ({"package-lock.json": NPM, "package.json": MANIFEST, "requirements.txt": "a==1"}, NODE, ["requirements.txt"]),
+        ({"pyproject.toml": "[", "requirements.txt": "-r gone.txt", "uv.lock": "["}, "python", []),
+        ({"pyproject.toml": "[", "package.json": MANIFEST}, NODE, ["! pyproject.toml"]),
+        ({"pyproject.toml": "[", "package.json": MANIFEST}, "python", ["! package.json"]),
+    ],
+)
+def test_of_an_audit_that_is_off_nothing_is_said(files: dict[str, str], off: str, expected: list[str]) -> None:
+    assert outcome(files, frozenset(off.split())) == expected
+
+
+def test_a_format_whose_audit_nobody_knows_is_never_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = _Poisoned(ValueError())
+    broken.audit = "conda"
+    monkeypatch.setattr(lockfiles, "formats", lambda: {"broken": broken})
+    assert outcome({"poison.lock": "x"}, frozenset(("python", *NODE.split()))) == ["! poison.lock"]
 
 
 def test_a_manifest_without_a_lockfile_says_how_to_make_one() -> None:
