@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from scanner import __version__, action, cli_project, deadline, reporters, unfinished
-from scanner.errors import ConfigError, ScannerError
-from scanner.policy import INCOMPLETE, USAGE
+from scanner import __version__, action, cli_project, deadline, reporters, streams, unfinished
+from scanner.errors import ConfigError, OutputError, ScannerError
+from scanner.policy import CLEAN, INCOMPLETE, USAGE
 from scanner.settings import Options
 
 if TYPE_CHECKING:
@@ -189,13 +189,12 @@ def main(
         deadline.obey_cancellation()
         _forget_certificates_that_are_not_there()
     gc.set_threshold(20_000, 50, 100)  # the values of a scan hold no cycles: looking for them costs a tenth of it
-    world = World(os.environ if env is None else env, out or _text(sys.stdout), err or _text(sys.stderr))
+    world = World(os.environ if env is None else env, out or streams.ready(sys.stdout), err or streams.ready(sys.stderr))
     try:
-        args = list(sys.argv[1:] if argv is None else argv)
-        code: int | None = program.main(args, prog_name="security-scan", standalone_mode=False, obj=world)
-        return code or 0
-    except click.exceptions.Exit as done:
-        return done.exit_code
+        return _done(list(sys.argv[1:] if argv is None else argv), world)
+    except click.exceptions.NoArgsIsHelpError as error:
+        streams.unwritten(f"{error.format_message()}\n", world.err)
+        return USAGE
     except (ConfigError, click.ClickException) as error:
         return _fail(world, "configuration", error if isinstance(error, ScannerError) else ConfigError(error.format_message()), USAGE)
     except ScannerError as error:
@@ -208,6 +207,19 @@ def main(
         return _fail(world, "internal error", unfinished.bug(error), INCOMPLETE)
 
 
+def _done(args: list[str], world: World) -> int:
+    """Run the command: its exit code. Raises what it raises, and OutputError where it could not say what it was asked for."""
+    try:
+        code: int = program.main(args, prog_name="security-scan", standalone_mode=False, obj=world) or CLEAN
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except SystemExit:  # click's answer to a reader who has gone, by the exit code that here means findings
+        raise OutputError("cannot be written: nobody reads it", subject=streams.THE_LOG) from None
+    for error in streams.unwritten("", world.out) if code == CLEAN else ():
+        raise error
+    return code
+
+
 def _forget_certificates_that_are_not_there() -> None:
     """The git library looks for certificates when it is loaded, and is not loaded where these name none; it is never asked to use any."""
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
@@ -217,17 +229,10 @@ def _forget_certificates_that_are_not_there() -> None:
 
 def cut_off(end: deadline.End) -> int:
     """Speak for the process that scanned, which could not say how it ended: exit code 3."""
-    world = World(os.environ, _text(sys.stdout), _text(sys.stderr))
+    world = World(os.environ, streams.ready(sys.stdout), streams.ready(sys.stderr))
     return _fail(world, "incomplete", unfinished.cause(end), INCOMPLETE)
 
 
 def _fail(world: World, title: str, error: ScannerError, code: int) -> int:
     unfinished.say(title, error, code, world.env, world.out, world.err)
     return code
-
-
-def _text(stream: TextIO) -> TextIO:
-    """The stream, made to write any text whatever the locale says."""
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    return stream

@@ -6,7 +6,7 @@ import os
 import signal
 from typing import TYPE_CHECKING, TextIO
 
-from scanner import __version__, action
+from scanner import __version__, action, streams
 from scanner.errors import OutputError, ScannerError
 from scanner.policy import INCOMPLETE
 from scanner.reporters import _escape
@@ -18,19 +18,23 @@ if TYPE_CHECKING:
 
 
 def say(title: str, error: ScannerError, code: int, env: Mapping[str, str], out: TextIO, err: TextIO) -> None:
-    """One line on ``err``; on GitHub also an annotation, a summary and, where nothing was decided, outputs that say ``incomplete``."""
+    """One line on ``err``; on GitHub also an annotation, a summary and, where nothing was decided, outputs that say ``incomplete``.
+
+    What cannot be written is left: the exit code says it, too.
+    """
     from scanner import redaction
 
     said = str(error) if type(error) is ScannerError else redaction.text(str(error))  # ours quote nothing, and memory may be short
-    err.write(f"security-scan: {_escape.log_line(said)}\n")
+    streams.unwritten(f"security-scan: {_escape.log_line(said)}\n", err)
     if not action.on_github(env):
+        streams.unwritten("", out)
         return
     place = f"file={_escape.property_value(error.subject)},line={error.line}," if error.line else ""
-    out.write(f"::error {place}title={_escape.property_value(title)}::{_escape.data(said)}\n")
+    streams.unwritten(f"::error {place}title={_escape.property_value(title)}::{_escape.data(said)}\n", out)
     try:
         _leave_word(code, said, env)
     except OutputError as failed:
-        err.write(f"security-scan: {_escape.log_line(str(failed))}\n")
+        streams.unwritten(f"security-scan: {_escape.log_line(str(failed))}\n", err)
 
 
 def cause(end: End) -> ScannerError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
 
-from scanner import action, output, reporters
+from scanner import action, output, reporters, streams
 from scanner.errors import OutputError
 from scanner.policy import CLEAN, INCOMPLETE
 from scanner.reporters import Style
@@ -39,11 +39,10 @@ def deliver(verdict: Verdict, wanted: Wanted, happened: Event, env: Mapping[str,
         failures.append(error)
         text = f"security-scan: {verdict.outcome.value}, {len(verdict.blocking)} blocking, {len(verdict.problems)} not checked\n"
     marked = wanted.format == "github"
-    failures += _print(text + (_annotated("error", "not written", failures) if marked else ""), out)
+    failures += streams.unwritten(text + (_annotated("error", "not written", failures) if marked else ""), out)
     uncommented = _comment(verdict, happened, env)
-    _print(_annotated("notice", "pull request comment", uncommented) if marked else "", out)
-    for said in (*failures, *uncommented):
-        err.write(f"security-scan: {log_line(str(said))}\n")
+    streams.unwritten(_annotated("notice", "pull request comment", uncommented) if marked else "", out)
+    streams.unwritten("".join(f"security-scan: {log_line(str(said))}\n" for said in (*failures, *uncommented)), err)
     return INCOMPLETE if failures and verdict.exit_code == CLEAN else verdict.exit_code
 
 
@@ -78,17 +77,6 @@ def _annotated(level: str, title: str, said: Iterable[object]) -> str:
     from scanner.reporters._annotations import Annotation, command
 
     return "".join(f"{command(Annotation(level=level, title=title, message=str(one)))}\n" for one in said)
-
-
-def _print(text: str, out: TextIO) -> list[OutputError]:
-    """Write to a log that may be full or closed: what then stays in its buffer must not be tried again when the program ends."""
-    try:
-        out.write(text)
-        out.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
-        return [OutputError(f"cannot be written: {error.strerror}", subject="the log")]
-    return []
 
 
 def _rendered(form: str, verdict: Verdict, style: Style) -> str:
