@@ -128,12 +128,11 @@ def _only_policy(change: Change, files: at_base.Files) -> bool:
 
 
 def _head_baseline(root: Path, options: Options) -> str | None:
-    path = Path(options.baseline) if options.baseline else root / at_base.BASELINE_NAME
-    if not options.baseline:
-        settings.refuse_link_out(path, root, "--baseline")
-    if not path.is_file():
-        return None
-    return settings.read_text(path)
+    if options.baseline:
+        return settings.read_text(Path(words.existing("baseline", options.baseline)))
+    path = root / at_base.BASELINE_NAME
+    settings.refuse_link_out(path, root, "--baseline")
+    return settings.read_text(path) if path.is_file() else None
 
 
 def _strict(head: Document) -> Document:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
+NAME = ".secrets.baseline"
 VERSION = "1.5.0"
 MOST = 64 * 1024 * 1024
 
@@ -36,7 +37,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-def read(text: str, subject: str = ".secrets.baseline") -> Baseline:
+def read(text: str, subject: str = NAME) -> Baseline:
     """Parse a baseline of detect-secrets 1.x. Raises ConfigError that says where it is not one."""
     if len(text) > MOST:
         raise ConfigError(f"larger than {MOST >> 20} MiB", subject=subject, hint="is this the baseline?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -18,3 +19,21 @@ def test_a_group_without_its_command_shows_what_there_is(group: str, word: str, 
     lines = err.getvalue().splitlines()
     assert lines[0] == f"Usage: security-scan {group} [OPTIONS] COMMAND [ARGS]..."
     assert any(line.strip().startswith(f"{word} ") for line in lines)
+
+
+def said(*args: str) -> tuple[int, str]:
+    """The exit code of a scan for secrets, and everything it says."""
+    out = io.StringIO()
+    return main([*args, "--only", "secrets"], {}, out, out), out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("a.py", "a.py: not a baseline of detect-secrets"), (".", "cannot be read: not a file"), ("gone", "baseline: no such file: ")],
+)
+def test_a_baseline_that_is_named_is_one_or_is_an_error(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    code, text = said(str(tmp_path), "--baseline", str(tmp_path / name))
+    assert (code, words in text) == (2, True), text
+    assert str(tmp_path) in text
+    assert ".secrets.baseline" not in text
