@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from difflib import unified_diff
+from posixpath import dirname
 from typing import TYPE_CHECKING, TextIO
 
 from scanner import config, settings
 from scanner.commands import _look, _starter
 from scanner.config_file import CONFIG_NAME
-from scanner.errors import OutputError
+from scanner.errors import ConfigError, OutputError
 from scanner.names import display
 
 if TYPE_CHECKING:
@@ -42,10 +43,19 @@ def show(path: str, action: str, out: TextIO) -> int:
 
 
 def _starter_files(seen: _look.Seen, action: str) -> Iterable[tuple[str, str]]:
+    """Names and texts. Raises ConfigError, before the first of them, where a file stands in the place of a folder."""
+    _refuse_a_file_for_a_folder(seen.root)
     if not seen.scanned:
         yield _starter.WORKFLOW, _starter.workflow(seen, action)
     yield CONFIG_NAME, _starter.config_file(seen)
     yield _starter.SCHEMA, json.dumps(config.schema(), indent=2) + "\n"
+
+
+def _refuse_a_file_for_a_folder(root: Path) -> None:
+    for name in (dirname(_look.WORKFLOWS), _look.WORKFLOWS):
+        if os.path.lexists(root / name) and not (root / name).is_dir():
+            reason = "is not a folder, and the workflow belongs into one of that name"
+            raise ConfigError(reason, subject=name, hint="move it out of the way")
 
 
 def _create(root: Path, name: str, text: str) -> bool:

@@ -152,3 +152,14 @@ def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
 def check(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-m", "check_jsonschema", *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", [".github", ".github/workflows"])
+@pytest.mark.parametrize("args", [(), ("--diff",)])
+def test_a_file_where_a_folder_belongs_is_said_and_nothing_is_written(tmp_path: Path, name: str, args: tuple[str, ...]) -> None:
+    before = fill(tmp_path / "shop", {name: "x\n"})
+    code, said = init(before, *args)
+    assert (code, said) == (
+        2, f"security-scan: {name}: is not a folder, and the workflow belongs into one of that name (move it out of the way)\n",
+    )
+    assert files(before) == {name: "x\n"}
