@@ -64,7 +64,7 @@ def parse(text: str, path: str) -> Document:
     try:
         config = msgspec.convert({} if data is None else data, ConfigFile)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), document) from None
+        raise _explain(str(error), document, data) from None
     return Document(path=path, config=config, lines=lines)
 
 
@@ -79,7 +79,7 @@ def patterns(text: str, path: str) -> tuple[Pattern, ...]:
     try:
         return msgspec.convert([] if data is None else data, tuple[Pattern, ...])
     except msgspec.ValidationError as error:
-        raise _explain(str(error), document) from None
+        raise _explain(str(error), document, data) from None
 
 
 def schema() -> dict[str, Any]:
@@ -88,7 +88,7 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Security Scan Gate configuration", **made}
 
 
-def _explain(message: str, document: Document) -> ConfigError:
+def _explain(message: str, document: Document, data: Any) -> ConfigError:
     reason, _, at = message.partition(" - at `$")
     key = at.rstrip("`").lstrip(".")[:MAX_WORDS]
     if unknown := re.search(r"unknown field `(.+)`", reason):
@@ -102,9 +102,18 @@ def _explain(message: str, document: Document) -> ConfigError:
         reason = "expected a date such as 2027-01-31"
     elif re.match(r"Expected `str( \| object)?`, got", reason) and re.search(rf"(^|\.)({CHOSEN})$", key):
         reason = f"expected one of {', '.join(_choices(key))}" + (", or a mapping" if "| object" in reason else "")
+    elif reason == "Expected `int`, got `float`":
+        reason = f"{_value(data, key)} is not a whole number"
     else:
         reason = _in_words(reason)
     return ConfigError(f"{key or 'top level'}: {reason}", subject=document.path, line=document.line(key))
+
+
+def _value(data: Any, key: str) -> Any:
+    """What stands at ``a.b[0]``."""
+    for part in re.findall(r"[^.\[\]]+", key):
+        data = data[int(part) if isinstance(data, list) else part]
+    return data
 
 
 def _in_words(reason: str) -> str:

@@ -54,14 +54,16 @@ def run(settings: Settings, review: Review, world: World) -> Verdict:
 
 
 def team_rules(settings: Settings) -> tuple[Rule, ...]:
-    """The team's own patterns as rules, each proved by its examples. Raises ConfigError, also where a rule is disabled that is none."""
+    """The team's own patterns as rules, each proved by its examples. Raises ConfigError, also where two rules have one id, or one is
+    disabled that is none."""
     if not settings.patterns and not settings.disable:
         return ()
-    from scanner.secrets import disabled, team
+    from scanner.secrets import disabled, team, twins
 
     subject = settings.config_path or "patterns"
-    lines = (*settings.pattern_lines, *(0 for _ in settings.patterns))
-    own = tuple(team.rule(pattern, subject, line) for pattern, line in zip(settings.patterns, lines, strict=False))
+    lines = (*settings.pattern_lines, *(0 for _ in settings.patterns))[: len(settings.patterns)]
+    own = tuple(team.rule(pattern, subject, line) for pattern, line in zip(settings.patterns, lines, strict=True))
+    twins.check(own, settings.rules, subject, lines)
     disabled.check(settings.disable, own, settings.config_path, settings.disable_lines)
     return own
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from scanner import config, settings, words, yaml_text
 from scanner.config_file import RuleSet
-from scanner.secrets import in_force, rules, team
+from scanner.secrets import in_force, rules, team, twins
 
 if TYPE_CHECKING:
     from scanner.secrets import Rule
@@ -46,5 +46,8 @@ def _proven(text: str, path: str) -> tuple[Rule, ...]:
 
 def _own(document: config.Document, path: str) -> tuple[Rule, ...]:
     """The team's patterns."""
-    patterns = enumerate(document.config.secrets.patterns)
-    return tuple(team.rule(pattern, path, document.line(f"secrets.patterns[{index}]")) for index, pattern in patterns)
+    secrets = document.config.secrets
+    lines = tuple(document.line(f"secrets.patterns[{index}]") for index in range(len(secrets.patterns)))
+    own = tuple(team.rule(pattern, path, line) for pattern, line in zip(secrets.patterns, lines, strict=True))
+    twins.check(own, words.either(secrets.rules, RuleSet.DEFAULT).value, path, lines)
+    return own

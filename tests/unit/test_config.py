@@ -63,8 +63,11 @@ NO_USE = [
         "2026-02-20 10:00:00 +99:99", "soon", "[]", "true",
     )),
     *((f"timeout: {said}\n", f"{WHOLE}{got}") for said, got in (
-        ("'600'", "text"), ("0777", "text"), ("0o777", "text"), ("0x1F", "text"), ("1_000", "text"), ("10:00", "text"), ("1.5", "a number"),
-        (".nan", "a number"), (".inf", "a number"), ("[]", "a list"), ("true", "true or false"), ("2026-01-01", "text"),
+        ("'600'", "text"), ("0777", "text"), ("0o777", "text"), ("0x1F", "text"), ("1_000", "text"), ("10:00", "text"), ("[]", "a list"),
+        ("true", "true or false"), ("2026-01-01", "text"),
+    )),
+    *((f"timeout: {said}", f".yml:1: timeout: {shown} is not a whole number") for said, shown in (
+        ("1.5", "1.5"), ("600.0", "600.0"), (".nan", "nan"), ("-.inf", "-inf"),
     )),
     ("timeout: -5", ".yml:1: timeout: expected a whole number >= 1"),
     ("timeout: 99999999999999999999", ".yml:1: timeout: expected a whole number <= 999999"),
