@@ -61,8 +61,10 @@ def keep(api: Api, thread: Thread, verdict: Verdict) -> Notice | None:
         _keep(api, thread, verdict)
     except SourceError as error:
         return Notice(subject=SUBJECT, reason=f"not written: {error}")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return Notice(subject=SUBJECT, reason="not written: GitHub's API gave an answer of another form than documented")
+    except Exception as error:  # noqa: BLE001 -- the unit of work ends here: the verdict is out, and a comment never changes it
+        return Notice(subject=SUBJECT, reason=f"not written: {type(error).__name__}; please report this, the verdict stands")
     return None
 
 

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -83,7 +83,7 @@ class Session:
         """What an API that wants a token answers, possibly nothing. The token goes to that host alone, over TLS (or to this machine); no
         redirect is followed. Raises SourceError.
         """
-        parts = urlsplit(url)
+        parts = _parts(url, asked)
         if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
             raise SourceError("is not https: no token is sent there", subject=asked.at(url), hint=asked.hint)
         headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if body else {})
@@ -214,10 +214,20 @@ def _adapter(limits: Limits, note: Any) -> Any:
     return adapter
 
 
+def _parts(url: str, asked: Asked) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise SourceError("the address cannot be used: not an http or https URL", subject=asked.service, hint=asked.hint) from None
+
+
 def _next(method: str, url: str, response: requests.Response, asked: Asked) -> str:
     """Where a redirect leads. A POST is sent again only where the status says so; never down from https, never to another scheme."""
-    target = urljoin(url, response.headers.get("Location", ""))
-    old, new = urlsplit(url), urlsplit(target)
+    try:
+        target = urljoin(url, response.headers.get("Location", ""))
+        old, new = urlsplit(url), urlsplit(target)
+    except ValueError:
+        raise SourceError("redirects to what is no address", subject=asked.at(url), hint=asked.hint) from None
     if new.scheme not in {"http", "https"} or (old.scheme == "https" and new.scheme == "http"):
         raise SourceError("redirects to an unsafe address", subject=asked.at(url), hint=asked.hint)
     if method == "POST" and response.status_code in {301, 302, 303} and target != url:

@@ -174,3 +174,24 @@ def test_no_message_holds_the_token(api: Api, session: Session) -> None:
 def test_the_stand_in_refuses_what_github_refuses(api: Api, session: Session, method: str, path: str, body: bytes, status: str) -> None:
     with pytest.raises(SourceError, match=status):
         session.call(method, api.url + path, Asked(service="GitHub's API"), token=api.token, body=body)
+
+
+@pytest.mark.parametrize("url", ["https://[", "http://[::1", "", "ftp://x", "https://\ud800"])
+def test_an_address_that_is_none_is_a_notice(session: Session, url: str) -> None:
+    notice = keep(session, Thread(api_url=url, repository="o/r", number=7, token="t"), sample.verdict())
+    assert notice is not None
+    assert notice.reason.startswith("not written: ")
+
+
+@pytest.mark.parametrize("answer", [b"[" * 100_000, b'[{"id": 1, "body": "\xff"}]', RuntimeError("quoting t0ken")])
+def test_whatever_goes_wrong_the_verdict_stands(answer: bytes | Exception) -> None:
+    class Odd:
+        def call(self, method: str, url: str, asked: Asked, *, token: str, body: bytes = b"") -> bytes:
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    notice = keep(Odd(), Thread(api_url="https://api.example", repository="o/r", number=7, token="t0ken"), sample.verdict())
+    assert notice is not None
+    assert notice.reason.startswith("not written: ")
+    assert "t0ken" not in notice.reason

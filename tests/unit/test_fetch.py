@@ -124,6 +124,12 @@ def test_an_address_that_cannot_be_used(session: Session, url: str, words: str) 
         session.get(url, ASKED)
 
 
+@pytest.mark.parametrize("url", ["https://[", "https://[::1", "nonsense"])
+def test_an_address_that_cannot_be_used_gets_no_token(session: Session, url: str) -> None:
+    with pytest.raises(SourceError, match=r"not an http or https URL|is not https"):
+        session.call("GET", url, ASKED, token="t0ken")
+
+
 def test_a_name_that_does_not_resolve(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(*args: object, **more: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -229,6 +235,7 @@ def test_importing_the_door_does_not_import_requests() -> None:
         ("GET", 302, "https://a.example/x", "http://a.example/x", "an unsafe address"),
         ("GET", 302, "https://a.example/x", "file:///etc/passwd", "an unsafe address"),
         ("GET", 302, "http://a.example/x", "ftp://a.example/x", "an unsafe address"),
+        ("GET", 302, "https://a.example/x", "https://[", "what is no address"),
         ("POST", 307, "https://a.example/x", "https://b.example/", "https://b.example/"),
         ("POST", 308, "https://a.example/x", "http://b.example/", "an unsafe address"),
         ("POST", 302, "https://a.example/x", "https://b.example/", "has moved to b.example"),

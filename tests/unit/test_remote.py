@@ -40,6 +40,12 @@ def test_an_api_that_says_no_leaves_the_origin_unknown_and_says_so(tmp_path: Pat
     assert "what this change introduced is not known" in log
 
 
+def test_an_api_that_is_no_address_leaves_the_origin_unknown(tmp_path: Path) -> None:
+    code, report, log = PullRequest(tmp_path, BASE, HEAD).shallow().scan(api="https://[", inputs={"token": "t0ken"})
+    assert (code, set(origins(report).values()), "internal error" in log) == (1, {"unknown"}, False)
+    assert "what this change introduced is not known" in log
+
+
 def test_without_an_api_the_origin_is_unknown_and_blocks(tmp_path: Path) -> None:
     base = {**BASE, ".security-scan.yml": "block-existing: false\n"}
     code, report, log = PullRequest(tmp_path, base, {"c.txt": "x\n"}).shallow().scan()

@@ -64,6 +64,13 @@ def test_a_comment_that_is_not_written_is_a_notice_and_changes_nothing(tmp_path:
     assert f"security-scan: {said}" in log
 
 
+def test_an_api_that_is_no_address_costs_the_comment_and_nothing_else(tmp_path: Path) -> None:
+    pull = PullRequest(tmp_path, {"requirements.txt": "jinja2==3.1.6\n"}, {"README.md": "x\n"})
+    code, report, log = pull.scan(inputs={"comment": "true", "token": "t0ken"}, api="https://[")
+    assert (code, report["verdict"], "internal error" in log) == (0, "pass", False)
+    assert "pull request comment: not written: GitHub's API: the address cannot be used" in log
+
+
 def test_what_ends_an_output_is_not_to_be_guessed(job: dict[str, str]) -> None:
     """Whoever can guess it writes outputs of his own into a file's name."""
     ends = set()
