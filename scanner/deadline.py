@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def hard(seconds: float) -> Iterator[None]:
     """End the process (SIGALRM, no report, never green) when the block has not ended ``GRACE_S`` after ``seconds``.
 
     Work that asks for the time ends before and says what it left out. This is for what cannot be asked: one call into a library that does
-    not come back, which no exception, no thread and no signal handler of Python interrupts: the kernel keeps the time.
+    not come back, which no exception, no thread and no signal handler of Python interrupts: the kernel keeps the time. The process that
+    waits (``watched``) keeps none: what runs outside of such a block may last for ever.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -40,6 +42,11 @@ def hard(seconds: float) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def left(end: float) -> float:
+    """Seconds until ``end`` (monotonic); 0 where that is past."""
+    return max(end - time.monotonic(), 0.0)
 
 
 def obey_cancellation() -> None:

@@ -88,7 +88,7 @@ class Session:
             raise SourceError("is not https: no token is sent there", subject=asked.at(url), hint=asked.hint)
         headers = {"Authorization": f"Bearer {token}"} | ({"Content-Type": "application/json"} if body else {})
         with self._checked(self._send(method, url, asked, body, headers), asked, frozenset({200, 201, 204})) as response:
-            return b"".join(chunks(response, self.limits.body_s, asked))
+            return self._whole(response, asked)
 
     def download(
         self, url: str, target: BinaryIO, asked: Asked, *, etag: str, start: int, began: Callable[[str], object]
@@ -184,7 +184,8 @@ class Session:
             said = complaint(response)
         raise status_error(status, response.headers.get("Retry-After", ""), said, response.url, asked)
 
-    def _json(self, response: requests.Response, asked: Asked) -> bytes:
+    def _whole(self, response: requests.Response, asked: Asked) -> bytes:
+        """The body, within the limits of time and size."""
         parts: list[bytes] = []
         size = 0
         for chunk in chunks(response, self.limits.left(asked, response.url).body_s, asked):
@@ -192,7 +193,10 @@ class Session:
             if size > self.limits.body_bytes:
                 raise asked.broken(f"sent more than {self.limits.body_bytes // 1_000_000} MB", response.url)
             parts.append(chunk)
-        text = b"".join(parts)
+        return b"".join(parts)
+
+    def _json(self, response: requests.Response, asked: Asked) -> bytes:
+        text = self._whole(response, asked)
         if text.lstrip()[:1] == b"<":
             raise asked.broken("answered with a web page instead of JSON: a proxy or a sign-in page may stand between", response.url)
         if not text.strip():

@@ -45,13 +45,16 @@ class Review(Struct, frozen=True, kw_only=True):
     loosened: tuple[Notice, ...] = ()
 
 
-def prepare(options: Options, env: Mapping[str, str]) -> Review:
-    """Find the change and choose the policy. Raises ConfigError for a config file or a baseline that cannot be used."""
+def prepare(options: Options, env: Mapping[str, str], started: float = float("inf")) -> Review:
+    """Find the change and choose the policy. Raises ConfigError for a config file or a baseline that cannot be used.
+
+    GitHub is asked until the scan's time, as the head's config has it, is up: it runs from ``started`` (monotonic seconds).
+    """
     root = settings.root(options.path)
     head = Policy(document=settings.read_config(root, options.config), baseline=_head_baseline(root, options))
     happened = _asked(event.read(env), options.base)
     stands = cache(standing.begin(str(root)) if happened.revisions else lambda: None)
-    change, notices = _change(str(root), happened, env, stands)
+    change, notices = _change(str(root), happened, env, stands, started + settings.timeout(options, head.document.config))
     files = at_base.files(root, options)
     base, loosened = _compared(change, head, files, env)
     found = Review(
@@ -85,7 +88,7 @@ def _compared(
 
 
 def _change(
-    root: str, happened: event.Event, env: Mapping[str, str], stands: Callable[[], Standing | None]
+    root: str, happened: event.Event, env: Mapping[str, str], stands: Callable[[], Standing | None], until: float
 ) -> tuple[Change | None, tuple[Notice, ...]]:
     if happened.revisions is None:
         reason = f"what this change introduced is not known: {happened.reason}"
@@ -97,19 +100,19 @@ def _change(
     if not happened.repository or not env.get("GITHUB_API_URL"):
         return None, (Notice(subject="origin", reason=f"{reason}; check out with fetch-depth: 0"),)
     try:
-        return lines.sure(_remote_change(root, happened.revisions, happened.repository, env), root), ()
+        return lines.sure(_remote_change(root, happened.revisions, happened.repository, env, until), root), ()
     except ScannerError as error:
         return None, (Notice(subject="origin", reason=f"{reason}; {error}"),)
 
 
-def _remote_change(root: str, revisions: Revisions, name: str, env: Mapping[str, str]) -> Change:
+def _remote_change(root: str, revisions: Revisions, name: str, env: Mapping[str, str], until: float) -> Change:
     """The same from GitHub's API."""
     from scanner import remote
-    from scanner.fetch import Session
+    from scanner.fetch import Limits, Session
 
     base, head, prefix = ends(root, revisions)
     repository = remote.Repository(api_url=env["GITHUB_API_URL"], name=name, token=env.get("INPUT_TOKEN", ""), prefix=prefix)
-    return remote.compare(Session(), repository, base.removeprefix("refs/remotes/origin/"), head)
+    return remote.compare(Session(Limits(deadline=until)), repository, base.removeprefix("refs/remotes/origin/"), head)
 
 
 def _whose(options: Options, happened: event.Event, change: Change | None, files: at_base.Files) -> str:

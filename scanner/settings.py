@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 OSV_URL = "https://api.osv.dev"
+TIMEOUT_S = 1800
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -93,7 +94,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     as_of: dt.date | None = None
     shard: tuple[int, int] | None = None
     jobs: int = 1
-    timeout_s: int = 1800
+    timeout_s: int = TIMEOUT_S
     format: str = "console"
     outputs: tuple[tuple[str, str], ...] = ()
     detail: int = 0
@@ -133,7 +134,7 @@ def build(options: Options, npm_config_registry: str = "", document: Document | 
         policy_from=words.one_of("policy-from", options.policy_from, ("auto", "base", "head"), "auto"),
         baseline=words.existing("baseline", options.baseline), as_of=words.date("as-of", options.as_of),
         shard=words.shard(options.shard), jobs=words.number("jobs", options.jobs, _cpus()),
-        timeout_s=words.number("timeout", options.timeout, words.either(chosen.timeout, 1800)),
+        timeout_s=timeout(options, chosen),
         format=words.one_of("format", options.format, tuple(reporters.formats()), "console"),
         outputs=tuple(map(words.output, options.outputs)),
         detail=options.detail, progress=words.flag("progress", options.progress, UNSET, "true"),
@@ -148,6 +149,11 @@ def root(path: str) -> Path:
     if not folder.is_dir():
         raise ConfigError(f"not a directory: {path}", hint="give the directory to scan")
     return folder.absolute()
+
+
+def timeout(options: Options, chosen: ConfigFile) -> int:
+    """Seconds for the whole scan. Raises ConfigError."""
+    return words.number("timeout", options.timeout, words.either(chosen.timeout, TIMEOUT_S))
 
 
 def read_config(folder: Path, name: str) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
     from scanner.event import Event
     from scanner.models import Verdict
+
+
+COMMENT_S = 30.0
+"""Seconds for the comment: half of what is left to a scan whose time is up, so that a slow API does not cost the job its verdict."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -93,13 +98,13 @@ def _comment(verdict: Verdict, happened: Event, env: Mapping[str, str]) -> list[
     if not action.wants_comment(env) or not happened.pull_request or verdict.share:
         return []
     from scanner import comment
-    from scanner.fetch import Session
+    from scanner.fetch import Limits, Session
 
     thread = comment.Thread(
         api_url=env.get("GITHUB_API_URL", "https://api.github.com"), repository=happened.repository, number=happened.pull_request,
         token=env.get("INPUT_TOKEN", ""),
     )
-    notice = comment.keep(Session(), thread, verdict)
+    notice = comment.keep(Session(Limits(deadline=time.monotonic() + COMMENT_S)), thread, verdict)
     return [f"{notice.subject}: {notice.reason}"] if notice else []
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from scanner import action, deadline, pipeline, review, settings
 from scanner.commands._progress import bar
 from scanner.commands.deliver import Wanted, deliver
+from scanner.config_file import ConfigFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,11 +24,13 @@ def run(options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> i
     if not options.format and action.on_github(env):
         options = replace(options, format="github")
     started = time.monotonic()
-    looked_at = review.prepare(options, env)
-    chosen = settings.build(options, env.get("npm_config_registry", ""), looked_at.document)
-    with deadline.hard(chosen.timeout_s), bar(err, env, chosen.progress) as progress:
+    with deadline.hard(settings.timeout(options, ConfigFile())):  # the config file, which may say another, is read within
+        looked_at = review.prepare(options, env, started)
+        chosen = settings.build(options, env.get("npm_config_registry", ""), looked_at.document)
+    end = started + chosen.timeout_s
+    with deadline.hard(deadline.left(end)), bar(err, env, chosen.progress) as progress:
         world = pipeline.World(env=env, now=dt.datetime.now(dt.UTC), started=started, progress=progress)
         verdict = pipeline.run(chosen, looked_at, world)
     wanted = Wanted(format=chosen.format, outputs=chosen.outputs, detail=chosen.detail)
-    with deadline.hard(chosen.timeout_s):
+    with deadline.hard(deadline.left(end)):
         return deliver(verdict, wanted, looked_at.happened, env, out, err)

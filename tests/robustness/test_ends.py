@@ -19,14 +19,15 @@ Count = Callable[..., None]
 DRIVER = """
 import collections, ctypes, itertools, os, resource, signal, sys
 sys.path.insert(0, {root!r})
-from scanner import deadline, pipeline
+from scanner import deadline, pipeline, review
+from scanner.commands import scan
 deadline.GRACE_S, deadline.PATIENCE_S = 0.5, 0.5
 
 def instead(*_):
     os.write(2, b"started\\n")
     {call}
 
-pipeline.run = instead
+{place} = instead
 from scanner.__main__ import main
 sys.exit(main())
 """
@@ -40,10 +41,11 @@ ENDS = {
 }
 
 
-def started(tmp_path: Path, call: str, *args: str) -> subprocess.Popen[str]:
+def started(tmp_path: Path, call: str, *args: str, place: str = "pipeline.run") -> subprocess.Popen[str]:
     """A scan with ``call`` in place of its work, on GitHub."""
     (tmp_path / "repo").mkdir()
-    (tmp_path / "driver.py").write_text(DRIVER.format(root=str(child.ROOT), call=call))
+    (tmp_path / "repo" / "a.py").write_text("x = 1\n")
+    (tmp_path / "driver.py").write_text(DRIVER.format(root=str(child.ROOT), call=call, place=place))
     env = child.environment(tmp_path / "home", GITHUB_ACTIONS="true", GITHUB_OUTPUT=str(tmp_path / "outputs"))
     return subprocess.Popen(
         [sys.executable, "-s", str(tmp_path / "driver.py"), ".", *args], cwd=tmp_path / "repo", env=env, text=True,
@@ -67,6 +69,14 @@ def test_what_cannot_speak_is_spoken_for(tmp_path: Path, name: str, count: Count
     assert outputs[0].startswith("verdict<<")
     assert outputs[1] == "incomplete"
     count("processes lost")
+
+
+@pytest.mark.parametrize("place", ["review.prepare", "scan.deliver"])
+def test_what_comes_before_and_after_the_scan_is_watched_too(tmp_path: Path, place: str) -> None:
+    process = started(tmp_path, "ctypes.CDLL(None).sleep(1000)", "--timeout", "1", "--only", "secrets", place=place)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 3
+    assert "a minute after its timeout" in err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)

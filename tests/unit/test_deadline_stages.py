@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from scanner import deadline
 from scanner.advisories import Coordinate, SourceOptions, sources
 from scanner.cli import main
+from scanner.commands import deliver
 from scanner.dependencies import resolve
 from scanner.errors import SourceError
 from scanner.fetch import Asked, Limits, Session
 from scanner.models import Location, Lockfile, Requirement
 from tests.loopback import serve
 from tests.loopback.faults import Fault, drip, drip_headers, reply
+from tests.pull_request import PullRequest
 
 ADVISORIES = Path(__file__).parents[2] / "examples" / "advisories"
 FAULTS = {"drip": drip, "header drip": drip_headers, "busy": reply(503), "wait": reply(429, b"", (("Retry-After", "20"),))}
@@ -93,3 +98,46 @@ def test_pip_has_no_more_time_than_the_scan() -> None:
     lock = Lockfile(path="requirements.txt", format="requirements", ecosystem="PyPI", audit="python", unpinned=(wanted,))
     resolve.with_pip(pip, 300, time.monotonic() + 5)(lock)
     assert 0 < given[0] <= 5
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_time_counts_from_the_first_question_to_the_last(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub is asked for the base before the scan, and for the comment after it."""
+    monkeypatch.setattr(deliver, "COMMENT_S", 1.0)
+    pull = PullRequest(tmp_path, {"a.py": "print(1)\n"}, {"b.py": "print(2)\n"}).shallow()
+    with serve(ADVISORIES) as server:
+        server.faults.append(Fault(send=FAULTS[fault]))
+        started = time.monotonic()
+        code, report, log = pull.scan("--timeout", "2", api=server.url, inputs={"token": "t0ken", "comment": "true"})
+        seconds = time.monotonic() - started
+    assert seconds < 8, (seconds, log)
+    assert code in (0, 3), log  # busy for good is no longer than the tries take
+    assert "what this change introduced is not known" in log
+    assert "pull request comment: not written" in log
+    assert report["verdict"] == ("pass" if code == 0 else "incomplete")
+
+
+def test_each_stage_has_what_the_ones_before_it_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.py").write_text("print(1)\n")
+    (tmp_path / ".security-scan.yml").write_text("timeout: 100\n")
+    given: list[float] = []
+
+    @contextlib.contextmanager
+    def hard(seconds: float) -> Iterator[None]:
+        given.append(seconds)
+        yield
+        time.sleep(0.2)
+
+    monkeypatch.setattr(deadline, "hard", hard)
+    assert main([str(tmp_path), "--only", "secrets"], {}, io.StringIO(), io.StringIO()) == 0
+    before, scanning, telling = given
+    assert before == 1800
+    assert scanning <= 99.8
+    assert telling <= scanning - 0.2
+    assert main([str(tmp_path), "--only", "secrets", "--timeout", "50"], {}, io.StringIO(), io.StringIO()) == 0
+    assert given[3] == 50
+    assert given[5] <= 49.6
+
+
+def test_what_is_left_is_never_less_than_nothing() -> None:
+    assert deadline.left(time.monotonic() - 5) == 0

@@ -149,11 +149,12 @@ def test_tls_that_fails(server: Server, session: Session) -> None:
         session.get(server.url.replace("http:", "https:"), ASKED)
 
 
-def test_a_body_beyond_the_limit_is_refused_in_bounded_memory(server: Server, session: Session) -> None:
+@pytest.mark.parametrize("token", ["", "t0ken"])
+def test_a_body_beyond_the_limit_is_refused_in_bounded_memory(server: Server, session: Session, token: str) -> None:
     server.faults.append(Fault(bomb))
     tracemalloc.start()
     with pytest.raises(SourceError, match="more than 1 MB"):
-        session.get(server.url + PATH, ASKED)
+        session.call("GET", server.url + PATH, ASKED, token=token) if token else session.get(server.url + PATH, ASKED)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 60_000_000
