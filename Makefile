@@ -28,6 +28,7 @@ venv: $(VENV)/.runtime
 dev: $(VENV)/.dev
 
 $(VENV)/bin/python:
+	@$(PYTHON) -c "import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit('Python 3.11 to 3.13 is needed, this is ' + sys.version.split()[0] + ': make PYTHON=python3.13 ...')"
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
