@@ -56,7 +56,10 @@ def program() -> None:
 @click.option("--osv-url", default="", metavar="URL", help="The OSV service or a mirror of it.")
 @click.option("--npm-registry", default="", metavar="URL", help="Ask this registry's bulk audit endpoint too.")
 @click.option("--base", default="", metavar="REF", help="Mark what was introduced since merge-base(REF, HEAD).")
-@click.option("--history", is_flag=False, flag_value="all", default=None, metavar="[RANGE]", help="Also look for secrets in these commits.")
+@click.option(
+    "--history", is_flag=False, flag_value="all", default=None, metavar="[RANGE]",
+    help="Also look for secrets in all commits; --history=RANGE: in these.",
+)
 @click.option("--block-existing", default="", metavar="true|false", help="Whether what the base already has blocks. Default: true.")
 @click.option("--policy-from", default="", metavar="auto|base|head", help="Whose policy judges a pull request. Default: auto.")
 @click.option("--baseline", default="", metavar="FILE", help="Default: PATH/.secrets.baseline where it exists.")

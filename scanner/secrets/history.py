@@ -165,6 +165,8 @@ def _undone(shared: pool.Shared[Version]) -> Iterator[Result]:
 
 def _unreadable(span: str, error: Exception) -> Result:
     hint = "check out with fetch-depth: 0; a range is written A..B"
+    if os.path.isdir(span):  # the word after ``--history`` is its range, whatever was meant by it
+        hint = "this is a folder: write --history=RANGE; PATH goes first"
     return _problem(f"history {span}", f"the commits cannot be read: {error}", hint)
 
 

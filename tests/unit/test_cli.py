@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pygit2
 import pytest
 
 from scanner.cli import main
@@ -37,3 +38,13 @@ def test_a_baseline_that_is_named_is_one_or_is_an_error(tmp_path: Path, name: st
     assert (code, words in text) == (2, True), text
     assert str(tmp_path) in text
     assert ".secrets.baseline" not in text
+
+
+@pytest.mark.parametrize(("after", "hint"), [(".", "PATH goes first"), ("sub", "PATH goes first"), ("gone", "a range is written A..B")])
+def test_a_folder_taken_for_a_range_says_how_to_write_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str, hint: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.py").write_text("x = 1\n")
+    pygit2.init_repository(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code, text = said("--history", after)
+    assert (code, hint in text, "--history=RANGE" in text) == (3, True, hint == "PATH goes first"), text
