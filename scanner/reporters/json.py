@@ -14,13 +14,12 @@ from scanner.models import Kind, Verdict
 from scanner.reporters import _report as shape
 from scanner.reporters._escape import valid
 from scanner.reporters._report import Report, read, schema
-from scanner.reporters._reread import verdict as reread
 
 if TYPE_CHECKING:
     from scanner.models import Finding, Judged, Location, Notice, Suppression, Vulnerable
     from scanner.reporters import Style
 
-__all__ = ["REPORTER", "Report", "part", "read", "report", "reread", "schema"]
+__all__ = ["REPORTER", "Report", "part", "read", "report", "schema"]
 
 NAME = "security-scan-gate"
 
