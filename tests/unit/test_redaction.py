@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import msgspec
 import pytest
 
 from scanner import redaction
-from scanner.models import Location, Outcome, Package, Problem, Run, Verdict
+from scanner.models import (
+    Advisory,
+    Finding,
+    Judged,
+    Kind,
+    Location,
+    Notice,
+    Outcome,
+    Package,
+    Problem,
+    Run,
+    Scanned,
+    Severity,
+    Skipped,
+    Suppression,
+    Verdict,
+    Vulnerable,
+)
 from tests.conftest import ROOT
 
 TOKEN = "gh" + "p_" + "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"
@@ -67,3 +85,52 @@ def test_plain_names_load_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
+
+
+def accepted(by: str = "config", **fields: str) -> Suppression:
+    return Suppression(**{"by": by, "id": "GHSA-1", "reason": "in the build step", **fields})  # type: ignore[arg-type]
+
+
+FOUND = Finding(
+    id="f1", kind=Kind.VULNERABILITY, rule_id="GHSA-1", severity=Severity.HIGH, audit="npm", message=f"left-pad@1 (through {TOKEN})",
+    location=Location(path="package-lock.json"),
+    vulnerable=Vulnerable(
+        package=verdict().packages[0], advisory=Advisory(id="GHSA-1"), paths=((f"{TOKEN[:-1]}v", TOKEN, "left-pad"),),
+        fix=f"poetry update {TOKEN}",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *({"stale": (accepted(**{field: f"a {TOKEN}/x"}),)} for field in ("reason", "id", "package", "version", "path", "fingerprint")),
+        {"expired": (accepted(reason=f"it is {TOKEN}"),)}, {"expiring": (accepted(path=f"docs/{TOKEN}/x"),)},
+        {"loosened": (Notice(subject=f"allow {TOKEN}", reason=f"{TOKEN} is no longer scanned"),)},
+        {"scanned": Scanned(files=1, skipped=(Skipped(path=f"docs/{TOKEN}.png", reason="binary"),))},
+        *({"judged": (Judged(finding=FOUND, blocking=False, suppression=accepted(by, reason=TOKEN)),)} for by in ("config", "inline")),
+        {"judged": (Judged(finding=FOUND, blocking=True),)},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_a_policy_says_of_itself_and_names_of_files_are_looked_through(said: dict[str, Any]) -> None:
+    whole = msgspec.structs.replace(verdict(name=TOKEN), **said)
+    shown = str(redaction.verdict(whole))
+    assert "…" in shown
+    assert TOKEN[4:-1] not in shown
+
+
+def test_an_entry_that_says_nothing_secret_stays_as_it_is() -> None:
+    entry = accepted(id="GHSA-jf85-cpcp-j695", path="apps/Web/**", fingerprint=DIGEST[:20], reason="only in the build step, see no. 4711")
+    skipped = Skipped(path="Docs/Company-Logo.PNG", reason="binary")
+    whole = msgspec.structs.replace(verdict(), stale=(entry,), scanned=Scanned(skipped=(skipped,)))
+    assert redaction.verdict(whole) == whole
+
+
+def test_the_place_of_a_finding_stays() -> None:
+    place = Location(path=f"docs/{TOKEN}/x", line=3)
+    word = accepted("inline", path=place.path, fingerprint="f1", reason=TOKEN)
+    found = msgspec.structs.replace(FOUND, location=place, vulnerable=None, message="m")
+    whole = msgspec.structs.replace(verdict(), judged=(Judged(finding=found, blocking=False, suppression=word),))
+    (judged,) = redaction.verdict(whole).judged
+    assert (judged.finding.location, judged.suppression and judged.suppression.reason) == (place, "…")
