@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from scanner import gitfolder
 from scanner.errors import WorkspaceError
+from scanner.names import display
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,10 +36,10 @@ class Tree(Struct, frozen=True, kw_only=True):
 
 def tracked(root: str) -> Tree | None:
     """What git knows below ``root``; None where there is no checkout or git ignores the folder. Raises WorkspaceError."""
-    home = _home(root)
-    if home is None:
+    top = home(root)
+    if top is None:
         return None
-    plain = gitfolder.read(os.path.join(home, ".git")) if home == os.path.realpath(root) else None
+    plain = gitfolder.read(os.path.join(top, ".git")) if top == os.path.realpath(root) else None
     if plain:
         return _tree(plain.entries, plain.commit, asking(root))
     repo = repository(root)
@@ -51,19 +52,35 @@ def repository(root: str) -> pygit2.Repository | None:
     It is the one whose ``.git`` stands nearest above: a tree may hold what looks like a repository of its own, with a list of ignored files
     of its own. A checkout that is said to be elsewhere (``core.worktree``) is not read.
     """
-    home = _home(root)
-    if home is None:
+    top = home(root)
+    if top is None:
         return None
     import pygit2
 
     pygit2.settings.owner_validation = False
     try:
-        repo = pygit2.Repository(home)
+        repo = pygit2.Repository(top)
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
         raise WorkspaceError(f"cannot be read ({error})", subject="git") from None
-    if not repo.workdir or os.path.realpath(repo.workdir) != home:
+    if not repo.workdir or os.path.realpath(repo.workdir) != top:
         raise WorkspaceError("its checkout is elsewhere (core.worktree)", subject="git", hint="scan a plain checkout")
     return repo
+
+
+def home(root: str) -> str | None:
+    """The real path of the nearest folder with a ``.git``, ``root`` itself or above it."""
+    return next((folder for folder in _ancestors(os.path.realpath(root)) if os.path.lexists(os.path.join(folder, ".git"))), None)
+
+
+def prefix(root: str, job: str) -> str:
+    """Where ``root`` is in its repository (``apps/web/``), or below the job's own folder where there is none; empty for that itself."""
+    return below(os.path.realpath(root), home(root) or os.path.realpath(job))
+
+
+def below(folder: str, top: str) -> str:
+    """The way from one folder down to another, with a slash at its end; empty where they are the same or the other is not below."""
+    inner = os.path.relpath(folder, top)
+    return "" if inner == "." or inner.split(os.sep)[0] == ".." else f"{display(inner)}/"
 
 
 def _read_tree(repo: pygit2.Repository, root: str) -> Tree | None:
@@ -136,10 +153,6 @@ def _folders(entries: Iterable[Entry]) -> frozenset[str]:
         while (slash := path.rfind("/")) > 0 and (path := path[:slash]) not in folders:
             folders.add(path)
     return frozenset(folders)
-
-
-def _home(root: str) -> str | None:
-    return next((folder for folder in _ancestors(os.path.realpath(root)) if os.path.lexists(os.path.join(folder, ".git"))), None)
 
 
 def _ancestors(path: str) -> Iterator[str]:

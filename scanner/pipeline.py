@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import __version__, leaks, redaction, shards, workspace
+from scanner import __version__, checkout, leaks, redaction, shards, workspace
 from scanner.errors import MAX_WORDS, shortened
 from scanner.models import Finding, Location, Lockfile, Mode, Notice, Problem, Run, Share, Skipped, Suppression, Verdict
-from scanner.names import display
 from scanner.policy import Policy, judge, told
 
 if TYPE_CHECKING:
@@ -233,11 +232,6 @@ def _circumstances(settings: Settings, review: Review, listing: Listing, world: 
         version=__version__, target=settings.target, commit=listing.commit, base=review.change.base if review.change else "",
         started_at=world.now.strftime("%Y-%m-%dT%H:%M:%SZ"), duration_s=round(time.monotonic() - world.started, 3),
         fail_on=settings.fail_on, block_existing=settings.block_existing, by_base=review.by_base, shard=shard,
-        prefix=_prefix(settings.root),
+        prefix=checkout.prefix(settings.root, world.env.get("GITHUB_WORKSPACE") or os.getcwd()),
+        here=checkout.below(settings.root, os.getcwd()),
     )
-
-
-def _prefix(root: str) -> str:
-    """The scanned folder as the job's own folder sees it: GitHub knows files by their path from there."""
-    inner = os.path.relpath(root)
-    return "" if inner == "." or inner.startswith("..") else f"{display(inner)}/"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from scanner import config, excluded, policy, reporters, words
+from scanner import checkout, config, excluded, policy, reporters, words
 from scanner.config import Document
 from scanner.config_file import CONFIG_NAME, AuditEntry, ConfigFile, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
 from scanner.errors import ConfigError
@@ -167,9 +167,11 @@ def read_config(folder: Path, name: str) -> Document:
 
 
 def _shown(path: Path, folder: Path) -> str:
-    """The config file's place in the scanned tree, where it has one."""
-    real, inside = path.absolute(), folder.absolute()
-    return real.relative_to(inside).as_posix() if real.is_relative_to(inside) else str(path)
+    """The config file's place as seen from the scanned folder (``../../ci/scan.yml``), or as it was named where they share no checkout."""
+    real, inside = path.parent.resolve() / path.name, folder.resolve()
+    top = Path(checkout.home(str(folder)) or os.getcwd())
+    together = real.is_relative_to(inside) or (real.is_relative_to(top) and inside.is_relative_to(top))
+    return os.path.relpath(real, inside) if together else str(path)
 
 
 def refuse_link_out(path: Path, folder: Path, option: str) -> None:

@@ -6,8 +6,9 @@ import os
 import signal
 from typing import TYPE_CHECKING, TextIO
 
-from scanner import __version__, action, streams
+from scanner import __version__, action, checkout, streams
 from scanner.errors import OutputError, ScannerError
+from scanner.names import display
 from scanner.policy import INCOMPLETE
 from scanner.reporters import _escape
 
@@ -29,12 +30,20 @@ def say(title: str, error: ScannerError, code: int, env: Mapping[str, str], out:
     if not action.on_github(env):
         streams.unwritten("", out)
         return
-    place = f"file={_escape.property_value(error.subject)},line={error.line}," if error.line else ""
-    streams.unwritten(f"::error {place}title={_escape.property_value(title)}::{_escape.data(said)}\n", out)
+    streams.unwritten(f"::error {_place(error, env)}title={_escape.property_value(title)}::{_escape.data(said)}\n", out)
     try:
         _leave_word(code, said, env)
     except OutputError as failed:
         streams.unwritten(f"security-scan: {_escape.log_line(str(failed))}\n", err)
+
+
+def _place(error: ScannerError, env: Mapping[str, str]) -> str:
+    """``file`` and ``line`` where the error is about a file, by its path in the repository."""
+    if not error.line or not os.path.isfile(error.subject):
+        return ""
+    folder, name = os.path.split(error.subject)
+    path = checkout.prefix(folder or ".", env.get("GITHUB_WORKSPACE") or os.getcwd()) + display(name)
+    return f"file={_escape.property_value(path)},line={error.line},"
 
 
 def cause(end: End) -> ScannerError:

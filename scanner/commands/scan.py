@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from typing import TYPE_CHECKING, TextIO
 
@@ -12,6 +13,7 @@ from scanner import action, deadline, pipeline, review, settings
 from scanner.commands._progress import bar
 from scanner.commands.deliver import Wanted, deliver
 from scanner.config_file import ConfigFile
+from scanner.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,16 @@ def run(options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> i
     """Scan and report. Raises ConfigError; a report that cannot be written is said on ``err`` and never leaves the job green."""
     if not options.format and action.on_github(env):
         options = replace(options, format="github")
+    try:
+        return _scan(options, env, out, err)
+    except ConfigError as error:
+        named = os.path.normpath(os.path.join(options.path, error.subject))
+        if error.line and os.path.isfile(named):  # a file of the scanned folder, which need not be the one where the program was started
+            error.subject = named
+        raise
+
+
+def _scan(options: Options, env: Mapping[str, str], out: TextIO, err: TextIO) -> int:
     started = time.monotonic()
     with deadline.hard(settings.timeout(options, ConfigFile())):  # the config file, which may say another, is read within
         looked_at = review.prepare(options, env, started)

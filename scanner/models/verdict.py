@@ -54,7 +54,7 @@ class Run(Struct, frozen=True, kw_only=True):
     """The circumstances of a scan, for the reports: target as given, commit and base ids, start (ISO 8601, UTC) and seconds.
 
     ``by_base`` says that the base's policy judges, not that of the change. ``prefix`` is the scanned folder within the checkout
-    (``apps/web/``), empty where the whole of it is scanned.
+    (``apps/web/``), empty where the whole of it is scanned; ``here`` the same as seen from the folder where the program was started.
     """
 
     version: str
@@ -68,6 +68,7 @@ class Run(Struct, frozen=True, kw_only=True):
     by_base: bool = False
     shard: str = ""
     prefix: str = ""
+    here: str = ""
 
 
 class Unchecked(Struct, frozen=True, kw_only=True):

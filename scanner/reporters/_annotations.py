@@ -160,8 +160,10 @@ def _within_budget(level: str, wanted: list[Annotation]) -> list[Annotation]:
 
 
 def _place(location: Location | None) -> list[tuple[str, str]]:
-    """``file`` and lines; columns only within one line. Empty for a path that no command can carry: the message then says where."""
-    if location is None or "##[" in location.path:
+    """``file`` and lines; columns only within one line. Empty for a path that no command can carry and for one outside of the repository:
+    the message then says where.
+    """
+    if location is None or "##[" in location.path or location.path.startswith(("/", "../")):
         return []
     return [("file", location.path), *_columns(location), *_lines(location)]
 

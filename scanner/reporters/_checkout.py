@@ -1,7 +1,10 @@
-"""Places as the repository's own: a verdict on one folder of a checkout in, the same with every path from the checkout's root out."""
+"""Places as the reader's own: a verdict on one folder in, the same with every path from the repository's root, or from where the program
+was started, out.
+"""
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -16,7 +19,15 @@ T = TypeVar("T", Problem, Notice)
 
 def from_root(verdict: Verdict) -> Verdict:
     """GitHub finds a file by its path in the repository, also where the scan was of one folder of it (``Run.prefix``)."""
-    prefix = verdict.run.prefix
+    return _below(verdict, verdict.run.prefix)
+
+
+def from_here(verdict: Verdict) -> Verdict:
+    """A person at a terminal finds a file by its path from the folder where the program was started (``Run.here``)."""
+    return _below(verdict, verdict.run.here)
+
+
+def _below(verdict: Verdict, prefix: str) -> Verdict:
     if not prefix:
         return verdict
     return replace(
@@ -50,4 +61,6 @@ def _placed(one: T, prefix: str) -> T:
 
 
 def _place(location: Location, prefix: str) -> Location:
-    return replace(location, path=f"{prefix}{location.path}")
+    """A policy file may be outside of the scanned folder: ``../../ci/scan.yml`` of ``apps/web/``, or elsewhere on the machine."""
+    path = posixpath.join(prefix, location.path)
+    return replace(location, path=posixpath.normpath(path) if location.path.startswith("../") else path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.models import Outcome, Severity
 from scanner.reporters import _wording as wording
-from scanner.reporters._checkout import from_root
+from scanner.reporters._checkout import from_here
 from scanner.reporters._lines import Line, Span, coloured, plain
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Console:
 
     def render(self, verdict: Verdict, style: Style) -> str:
         """Wrapped to ``style.width``; ``style.color`` decides about colours and nothing else does."""
-        lines = list(_report(from_root(verdict), style.detail))
+        lines = list(_report(from_here(verdict), style.detail))
         return (coloured if style.color else plain)(lines, style.width)
 
 
