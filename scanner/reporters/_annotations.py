@@ -1,10 +1,9 @@
-"""Annotations within GitHub's budget: Verdict in, workflow commands out. Ten of each type a step, worst first; the tenth tells of
-the rest.
+"""Annotations within GitHub's budget: Verdict in, workflow commands out. Ten of each type a step, worst first: what was found, then what
+could not be checked; the tenth tells of the rest.
 """
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from scanner.models import Notice, Problem, Suppression, Verdict
 
 BUDGET = 10
+PROBLEMS = 3
 LEVELS = ("error", "warning", "notice")
 LONGEST_MESSAGE = 4096
 LONGEST_TITLE = 200
@@ -36,8 +36,13 @@ class Annotation(Struct, frozen=True, kw_only=True):
 
 def planned(verdict: Verdict) -> list[Annotation]:
     """Everything worth a mark, within the budget of each type: errors, warnings, notices, each worst first."""
-    wanted = sorted(_wanted(verdict), key=lambda one: LEVELS.index(one.level))
-    return [one for level, group in groupby(wanted, key=lambda one: one.level) for one in _within_budget(level, list(group))]
+    problems = [_problem(one, "error" if verdict.exit_code else "warning") for one in verdict.problems]
+    wanted = list(_wanted(verdict))
+    return [
+        one
+        for level in LEVELS
+        for one in _within_budget(level, [one for one in wanted if one.level == level], [one for one in problems if one.level == level])
+    ]
 
 
 def command(annotation: Annotation) -> str:
@@ -50,7 +55,6 @@ def command(annotation: Annotation) -> str:
 
 
 def _wanted(verdict: Verdict) -> Iterator[Annotation]:
-    yield from (_problem(problem, "error" if verdict.exit_code else "warning") for problem in verdict.problems)
     yield from _findings(verdict.blocking, lambda group: "error")  # noqa: ARG005
     yield from (_change(notice) for notice in verdict.loosened)
     yield from (_entry(entry, "has expired and accepts nothing any more", "warning") for entry in verdict.expired)
@@ -147,16 +151,19 @@ def _entry(entry: Suppression, what: str, level: str) -> Annotation:
     return Annotation(level=level, title=f"{entry.id} {what}", message=message, location=entry.location)
 
 
-def _within_budget(level: str, wanted: list[Annotation]) -> list[Annotation]:
-    if len(wanted) <= BUDGET:
-        return wanted
-    hidden = len(wanted) - BUDGET + 1
+def _within_budget(level: str, wanted: list[Annotation], problems: list[Annotation]) -> list[Annotation]:
+    """What was found first. Of what could not be checked a few marks stay where there are too many, more where room is left."""
+    every = len(wanted) + len(problems)
+    if every <= BUDGET:
+        return [*wanted, *problems]
+    kept = problems[: max(PROBLEMS, BUDGET - 1 - len(wanted))]
+    hidden = every - BUDGET + 1
     more = Annotation(
         level=level,
         title=f"{hidden:,} more {level}s",
         message=f"{hidden:,} more {level}s do not fit here: the step summary and this job's log list them all.",
     )
-    return [*wanted[: BUDGET - 1], more]
+    return [*wanted[: BUDGET - 1 - len(kept)], *kept, more]
 
 
 def _place(location: Location | None) -> list[tuple[str, str]]:

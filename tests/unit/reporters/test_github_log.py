@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from scanner.models import Judged, Location, Outcome, Severity, Verdict
+from scanner.models import Judged, Location, Outcome, Problem, Severity, Verdict
 from scanner.reporters import Style, reporter
 from scanner.reporters._annotations import BUDGET, Annotation, command, planned
 from scanner.reporters._escape import data, log_line, property_value
@@ -142,10 +142,22 @@ def test_secrets_of_a_file_share_an_annotation_only_where_the_budget_asks_for_it
     assert len(planned(replace(sample.clean(), outcome=Outcome.FAIL, judged=judged))) == annotations
 
 
-def test_problems_are_the_first_errors() -> None:
-    verdict = replace(sample.many(20), problems=sample.incomplete().problems)
-    titles = [one.title for one in planned(verdict)]
-    assert titles[:2] == ["could not be checked: apps/web/pnpm-lock.yaml", "could not be checked: https://osv.example/v1/querybatch"]
+@pytest.mark.parametrize(
+    ("findings", "problems", "marks"),
+    [
+        (0, 10, (0, 10)), (1, 12, (1, 8)), (7, 3, (7, 3)), (5, 12, (5, 4)), (6, 12, (6, 3)), (20, 12, (6, 3)), (20, 1, (8, 1)),
+        (20, 0, (9, 0)), (0, 12, (0, 9)), (10, 0, (10, 0)), (9, 1, (9, 1)), (9, 2, (7, 2)),
+    ],
+)  # fmt: skip
+def test_what_blocks_comes_first_and_what_could_not_be_checked_crowds_nothing_out(
+    findings: int, problems: int, marks: tuple[int, int]
+) -> None:
+    unread = tuple(Problem(subject=f"p{number}", reason="cannot be read") for number in range(problems))
+    titles = [one.title for one in planned(replace(sample.many(findings), exit_code=1, problems=unread))]
+    kinds = "".join("p" if title.startswith("could not") else "+" if "more errors" in title else "f" for title in titles)
+    assert kinds == "f" * marks[0] + "p" * marks[1] + "+" * (findings + problems > 10)
+    if findings + problems > 10:
+        assert titles[-1] == f"{findings + problems - 9} more errors"
 
 
 def test_problems_of_a_job_that_passes_all_the_same_are_warnings() -> None:
