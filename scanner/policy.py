@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CLEAN, FINDINGS, USAGE, INCOMPLETE = 0, 1, 2, 3
 Said = TypeVar("Said", Problem, Notice)
 EXPIRING_DAYS = 14
+AUDITS = ("python", "npm", "pnpm", "yarn")
+"""Those of dependencies: an advisory does not say in which of them it would be found."""
+_RULE_ID, _ADVISORY_ID = re.compile(r"[a-z][a-z0-9._-]*"), re.compile(r"[A-Z]")
 
 
 class Gate(Struct, frozen=True, kw_only=True):
@@ -61,7 +64,7 @@ def judge(
     return Decision(
         outcome=outcome, exit_code=exit_code, judged=tuple(sorted(judged, key=worst_first)),
         problems=told(problems), notices=told(notices),
-        stale=tuple(s for s in live if s.by == "config" and id(s) not in used),
+        stale=() if problems else tuple(s for s in live if s.by == "config" and id(s) not in used and _looked_for(s, policy)),
         expired=tuple(s for s in suppressions if _expired(s, today)),
         expiring=tuple(s for s in live if s.expires and (s.expires - today).days <= EXPIRING_DAYS),
     )
@@ -127,6 +130,13 @@ def _judge_one(finding: Finding, live: Sequence[Suppression], used: set[int], no
         elif accepted is None:
             accepted = suppression
     return Judged(finding=finding, blocking=accepted is None and blocks(finding, policy), suppression=accepted)
+
+
+def _looked_for(suppression: Suppression, policy: Policy) -> bool:
+    """Whether every audit was on that could have found what this entry accepts: where one was not, the entry may still be needed."""
+    secret, advisory = _RULE_ID.fullmatch(suppression.id), suppression.package or suppression.version or _ADVISORY_ID.search(suppression.id)
+    needed = AUDITS if advisory else ("secrets",) if secret else (*AUDITS, "secrets")
+    return all(policy.gates.get(audit, Gate()).mode is not Mode.OFF for audit in needed)
 
 
 def _needs_expiry(suppression: Suppression, finding: Finding) -> Notice:

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner import action, output, reporters, streams
 from scanner.errors import OutputError
@@ -86,6 +87,8 @@ def _annotated(level: str, title: str, said: Iterable[object]) -> str:
 
 def _rendered(form: str, verdict: Verdict, style: Style) -> str:
     """The report. Raises OutputError where a reporter fails, whatever it raises: a verdict is never lost with one of its reports."""
+    if verdict.share and form != "json":  # what an entry accepts may be in another shard: ``merge`` reads the JSON and knows
+        verdict = replace(verdict, stale=())
     try:
         return reporters.reporter(form).render(verdict, style)
     except Exception as error:  # noqa: BLE001 -- the unit of work ends here; the exception's own words may quote the scanned files

@@ -107,7 +107,17 @@ def with_baseline(tree: Path) -> None:
     (tree / "new.py").write_text(f'token = "{secret(chooser)}"\n')
 
 
-TREES = [vulnerable_app, planted, problems_only, warned, clean, nothing]
+def with_stale_entries(tree: Path) -> None:
+    clean(tree)
+    (tree / "b.py").write_text("import MARKER_" + "aaaa\n")
+    (tree / ".security-scan.yml").write_text(
+        "secrets:\n  patterns: [{id: marker, description: Marker, regex: 'MARKER_[a-z]+', keywords: [MARKER_]}]\n"
+        "allow:\n  - {id: marker, reason: a sample, expires: 2999-01-01}\n  - {id: no-such-rule, reason: gone}\n"
+        "  - {id: GHSA-0000-0000-0000, reason: never}\n"
+    )
+
+
+TREES = [vulnerable_app, planted, problems_only, warned, clean, nothing, with_stale_entries]
 
 
 def run(*args: str, env: dict[str, str] | None = None) -> tuple[int, str]:
@@ -183,11 +193,23 @@ def test_what_the_planted_tree_holds_is_found(tree: Path, tmp_path: Path) -> Non
     report = json.loads((tmp_path / "merged" / "report.json").read_text())
     assert report["counts"]["suppressed"] == 7
     assert report["counts"]["by_kind"]["secret"] == 12
-    assert [one["path"] for one in report["policy"]["stale"]] == ["nowhere.py", ""]
+    assert report["policy"]["stale"] == []
     assert [one["path"] for one in report["policy"]["expired"]] == ["d1/**"]
     assert len(report["problems"]) == len({json.dumps(one) for one in report["problems"]}) >= 4
     assert {one["path"] for one in report["scanned"]["skipped"]} >= {"picture.png", "blob.dat", "out"}
     assert "shard" not in report
+
+
+def test_what_matches_nothing_is_told_of_the_whole_and_of_no_shard(tree: Path, tmp_path: Path) -> None:
+    """What an entry accepts may be in another shard."""
+    with_stale_entries(tree)
+    reports = shards(tree, tmp_path, 2)
+    assert run("merge", *reports, *outputs(tmp_path / "merged"))[0] == 0
+    told = "no-such-rule accepts nothing that was found"
+    assert [told in (tmp_path / name / "report.log").read_text() for name in ("1", "2", "merged")] == [False, False, True]
+    assert [one["id"] for one in json.loads((tmp_path / "merged" / "report.json").read_text())["policy"]["stale"]] == [
+        "no-such-rule", "GHSA-0000-0000-0000",
+    ]  # fmt: skip
 
 
 def test_a_shard_says_so_and_its_report_follows_the_schema(tree: Path, tmp_path: Path) -> None:

@@ -148,6 +148,33 @@ def test_words_that_need_a_persons_eye() -> None:
     assert (decision.stale, decision.expired, decision.expiring) == ((stale,), (expired,), (soon,))
 
 
+OFF = Gate(mode=Mode.OFF)
+
+
+@pytest.mark.parametrize(
+    ("word", "gates", "problems", "stale"),
+    [
+        (entry(id="GHSA-9"), {}, (), True),
+        (entry(id="GHSA-9"), {"secrets": OFF}, (), True),
+        (entry(id="GHSA-9"), {"yarn": OFF}, (), False),
+        (entry(id="GHSA-9"), {"npm": Gate(mode=Mode.WARN, level=None)}, (), True),
+        (entry(id="GHSA-9"), {}, (PROBLEM,), False),
+        (entry(id="github-pat"), {"yarn": OFF, "npm": OFF}, (), True),
+        (entry(id="github-pat"), {"secrets": OFF}, (), False),
+        (entry(id="github-pat"), {}, (PROBLEM,), False),
+        (entry(id="github-pat", package="lodash"), {"secrets": OFF}, (), True),
+        (entry(id="github-pat", package="lodash"), {"npm": OFF}, (), False),
+        (entry(id="", fingerprint="v9"), {}, (), True),
+        (entry(id="", fingerprint="v9"), {"npm": OFF}, (), False),
+        (entry(id="1179"), {"secrets": OFF}, (), False),
+    ],
+)
+def test_an_entry_can_go_only_where_what_it_accepts_was_looked_for(
+    word: Suppression, gates: dict[str, Gate], problems: tuple[Problem, ...], stale: bool
+) -> None:
+    assert decide(problems=problems, allow=(word,), rules=Policy(gates=gates)).stale == ((word,) if stale else ())
+
+
 def test_package_narrowing_never_covers_a_secret() -> None:
     assert decide(SECRET, allow=(entry(id="github-pat", package="lodash"),)).exit_code == 1
 

@@ -164,6 +164,14 @@ def test_the_staged_policy_judges(checkout: Checkout) -> None:
     assert "unknown key 'fail_on'" in said
 
 
+def test_an_entry_for_a_file_that_the_commit_leaves_alone_is_not_called_stale(checkout: Checkout) -> None:
+    checkout.stage(".security-scan.yml", "allow:\n  - {id: aws-access-key-id, path: old.py, reason: a sample}\n")
+    checkout.commit()
+    checkout.stage("a.py", "x = 1\n")
+    code, text = checkout.scan()
+    assert (code, "matches nothing" in text) == (0, False), text
+
+
 def test_dependencies_with_their_manifest_and_includes(checkout: Checkout) -> None:
     checkout.stage("base.txt", "jinja2==3.1.2\n")
     checkout.commit()
