@@ -16,7 +16,7 @@ from scanner.reporters._escape import json_text, shown, web_address
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scanner.models import Finding, Judged, Location, Notice, Problem, Related, Suppression, Verdict
+    from scanner.models import Finding, Judged, Location, Notice, Problem, Related, Run, Suppression, Verdict
     from scanner.reporters import Style
 
 # https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
@@ -65,15 +65,20 @@ def _run(verdict: Verdict, most: int) -> Json:
     judged = verdict.judged[:most]
     rules = _rules(one.finding for one in judged)
     index = {str(rule["id"]): number for number, rule in enumerate(rules)}
-    shard = f"shard-{verdict.run.shard.replace('/', '-of-')}/" if verdict.run.shard else ""
     return {
         "tool": {"driver": {"name": "Security Scan Gate", "version": verdict.run.version, "rules": rules}},
-        "automationDetails": {"id": f"security-scan-gate/{shard}"},
+        "automationDetails": {"id": _category(verdict.run)},
         "invocations": [_invocation(verdict, len(verdict.judged) - most)],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the scanned tree."}}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(one, index[one.finding.rule_id]) for one in judged],
     }
+
+
+def _category(run: Run) -> str:
+    """One for each scanned folder and shard: of two runs in the same category, code scanning keeps the later one alone."""
+    shard = f"shard-{run.shard.replace('/', '-of-')}/" if run.shard else ""
+    return f"security-scan-gate/{shown(run.prefix)}{shard}"
 
 
 def _invocation(verdict: Verdict, left_out: int) -> Json:

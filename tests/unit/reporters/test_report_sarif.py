@@ -125,3 +125,15 @@ def test_foreign_brackets_make_no_link() -> None:
     judged = (Judged(finding=replace(sample.token(), message="[click](https://evil.example)"), blocking=True),)
     (result,) = run(replace(sample.clean(), judged=judged))["results"]
     assert "\\[click\\](https://evil.example)" in result["message"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "shard", "category"),
+    [
+        ("", "", "security-scan-gate/"), ("apps/web/", "", "security-scan-gate/apps/web/"),
+        ("services/api/", "1/2", "security-scan-gate/services/api/shard-1-of-2/"), ("", "2/2", "security-scan-gate/shard-2-of-2/"),
+    ],
+)  # fmt: skip
+def test_each_part_of_a_matrix_has_its_own_category(prefix: str, shard: str, category: str) -> None:
+    verdict = replace(sample.verdict(), run=replace(sample.run(), prefix=prefix, shard=shard))
+    assert run(verdict)["automationDetails"]["id"] == category
