@@ -134,7 +134,7 @@ def _row(judged: Judged) -> Row:
         related=tuple(shown(f"{one.note}: {one.location}") for one in found.related),
         whose=shown(wording.origin(found)),
         fix=shown(wording.remedy(found)),
-        command=bool(vulnerable and vulnerable.fix),
+        command=wording.typed(found),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
     from scanner.models import Audited, Finding, Suppression, Verdict, Vulnerable
 
+COMMAND = re.compile(r"(cd .+? && )?(npm|pnpm|yarn|bun|uv|poetry|pdm|pipenv) ")
+"""How every command begins that ``dependencies.commands`` gives; what it says otherwise is a sentence."""
 WORST_FIRST = sorted(Severity, reverse=True)
 
 
@@ -139,6 +142,11 @@ def remedy(found: Finding) -> str:
         return _upgrade(found.vulnerable)
     revoke = found.secret.revoke.rstrip(". ") if found.secret else ""
     return f"{revoke or 'Revoke it where it was issued'}; then take it out of the code"
+
+
+def typed(found: Finding) -> bool:
+    """Whether the remedy is a command, to be typed as it stands, and not a sentence."""
+    return bool(found.vulnerable and COMMAND.match(found.vulnerable.fix))
 
 
 def _upgrade(vulnerable: Vulnerable) -> str:

@@ -117,9 +117,8 @@ def _why(group: tuple[Finding, ...]) -> str:
 
 
 def _fix(found: Finding) -> str:
-    if found.vulnerable and found.vulnerable.fix:
-        return code(found.vulnerable.fix)
-    return text(wording.remedy(found))
+    remedy = wording.remedy(found)
+    return code(remedy) if wording.typed(found) else text(remedy)
 
 
 def _problem(problem: Problem) -> tuple[str, ...]:

@@ -186,7 +186,7 @@ def babel() -> Finding:
 def jinja(advisory: str, severity: Severity, origin: Origin) -> Finding:
     """One of two advisories of the same direct dependency."""
     found = vulnerability("jinja2", "2.11.2", advisory, severity, path=API, line=4)
-    return _with(found, origin=origin, paths=(("api", "jinja2"),), fixed=("2.11.3",), fix="jinja2==2.11.3")
+    return _with(found, origin=origin, paths=(("api", "jinja2"),), fixed=("2.11.3",), fix=f"change line 4 of {API} to jinja2==2.11.3")
 
 
 def minimist() -> Finding:

@@ -130,7 +130,7 @@ def test_a_comment_fits_and_carries_its_marker() -> None:
     assert page.startswith("## ")
 
 
-def test_fixes_are_commands_and_versions() -> None:
+def test_a_command_is_set_as_one_and_a_sentence_is_not() -> None:
     page = rendered(sample.verdict())
     assert "`npm install @babel/core@7.23.2`" in page
-    assert "`jinja2==2.11.3`" in page
+    assert "| change line 4 of services/api/requirements.txt to jinja2==2.11.3 |" in page

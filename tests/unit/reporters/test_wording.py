@@ -1,0 +1,43 @@
+"""Sentences that several reports share."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from scanner.models import Finding
+from scanner.reporters import Style, reporter
+from scanner.reporters import _wording as wording
+from tests.unit.reporters import sample
+
+COMMANDS = [
+    "npm install lib@1.2.3 -w apps/web", "npm update lib", "cd apps/web && npm install lib@1.2.3", "cd 'a && b' && yarn up lib@1.2.3",
+    "pnpm --filter ./apps/web update lib@1.2.3", "bun add lib@1.2.3", "uv lock --upgrade-package lib", "poetry update lib",
+    "pdm update lib", "pipenv update lib",
+]  # fmt: skip
+SENTENCES = [
+    "change line 8 of services/api/requirements.txt to pyyaml==5.4", "lock again with lib>=1.2.3", "add lib>=1.2.3 to requirements.txt",
+    'add "lib": "1.2.3" to overrides in package.json, then npm install', "pyproject.toml:5: allow lib>=1.2.3, then poetry update lib",
+    "compile requirements.txt again with --upgrade-package lib==1.2.3", "",
+    "change line 4 of requirements.txt to what this prints: echo lib==1.2.3 | uv pip compile - --no-deps --no-header --generate-hashes",
+]  # fmt: skip
+
+
+def fixed_by(fix: str) -> Finding:
+    found = sample.jinja("GHSA-aaaa-1111-bbbb", sample.Severity.HIGH, sample.Origin.EXISTING)
+    assert found.vulnerable is not None
+    return replace(found, vulnerable=replace(found.vulnerable, fix=fix))
+
+
+@pytest.mark.parametrize(("fix", "typed"), [*((fix, True) for fix in COMMANDS), *((fix, False) for fix in SENTENCES)])
+def test_only_a_command_is_set_as_one(fix: str, typed: bool) -> None:
+    found = fixed_by(fix)
+    assert wording.typed(found) is typed
+    verdict = replace(sample.clean(), judged=(sample.Judged(finding=found, blocking=True),))
+    assert ('<code class="fix">' in reporter("html").render(verdict, Style())) is typed
+    (row,) = [line for line in reporter("markdown").render(verdict, Style()).splitlines() if "jinja2" in line]
+    assert (f"| `{fix}` |" in row) is typed
+
+
+def test_a_secret_has_no_command() -> None:
+    assert not wording.typed(sample.token())
