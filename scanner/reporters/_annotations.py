@@ -13,7 +13,7 @@ from scanner.reporters import _wording as wording
 from scanner.reporters._escape import data, property_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from scanner.models import Notice, Problem, Suppression, Verdict
 
@@ -55,10 +55,10 @@ def command(annotation: Annotation) -> str:
 
 
 def _wanted(verdict: Verdict) -> Iterator[Annotation]:
-    yield from _findings(verdict.blocking, lambda group: "error")  # noqa: ARG005
+    yield from (_about(group, "error", wording.no_secret(group, verdict.run)) for group in _groups(verdict.blocking))
     yield from (_change(notice) for notice in verdict.loosened)
     yield from (_entry(entry, "has expired and accepts nothing any more", "warning") for entry in verdict.expired)
-    yield from _findings(verdict.warning, _level_of_warning)
+    yield from (_about(group, _level_of_warning(group)) for group in _groups(verdict.warning))
     yield from (_entry(entry, "expires soon", "notice") for entry in verdict.expiring)
     yield from (_entry(entry, "accepts nothing that was found: it can go", "notice") for entry in verdict.stale)
     yield from (Annotation(level="notice", title=one.subject, message=one.reason, location=one.location) for one in verdict.notices)
@@ -68,12 +68,10 @@ def _level_of_warning(group: tuple[Finding, ...]) -> str:
     return "notice" if group[0].severity is Severity.LOW else "warning"
 
 
-def _findings(found: tuple[Finding, ...], level: Callable[[tuple[Finding, ...]], str]) -> list[Annotation]:
+def _groups(found: tuple[Finding, ...]) -> list[tuple[Finding, ...]]:
     """One per package and file; secrets one each, or one per file where that would not fit."""
     groups = wording.together(found)
-    if len(groups) > BUDGET:
-        groups = _secrets_by_file(groups)
-    return [_finding(group, level(group)) for group in groups]
+    return _secrets_by_file(groups) if len(groups) > BUDGET else groups
 
 
 def _secrets_by_file(groups: list[tuple[Finding, ...]]) -> list[tuple[Finding, ...]]:
@@ -85,9 +83,9 @@ def _secrets_by_file(groups: list[tuple[Finding, ...]]) -> list[tuple[Finding, .
     return [tuple(group) for group in merged.values()]
 
 
-def _finding(group: tuple[Finding, ...], level: str) -> Annotation:
+def _about(group: tuple[Finding, ...], level: str, advice: str = "") -> Annotation:
     first = group[0]
-    lines = _about_package(group) if first.vulnerable else _about_secrets(group)
+    lines = [*(_about_package(group) if first.vulnerable else _about_secrets(group)), *filter(None, [advice])]
     return Annotation(level=level, title=_title(group), message="\n".join(lines), location=first.location)
 
 

@@ -22,7 +22,7 @@ _REFERENCE = re.compile(r"(?<=@)(?=\w)|(?<=\\#)(?=\w)|(?<=GH-)(?=\d)|(?<=://)|(?
 
 class Table(Struct, frozen=True, kw_only=True):
     """A titled table; cells are Markdown already; a ``folded`` one is closed until clicked; ``number`` where it is not that of the rows;
-    ``more`` rows were not even made, as no page holds them.
+    ``more`` rows were not even made, as no page holds them; ``note``, Markdown too, stands below it.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Table(Struct, frozen=True, kw_only=True):
     folded: bool = True
     number: int | None = None
     more: int = 0
+    note: str = ""
 
 
 def text(raw: str) -> str:
@@ -69,6 +70,7 @@ def _table(table: Table, most: int) -> str:
     heading = f"{table.title} ({len(table.rows) if table.number is None else table.number:,})"
     lines = [_row(table.columns), _row(("---",) * len(table.columns)), *map(_row, shown_rows)] if shown_rows else []
     body = "\n".join(lines) + (f"\n\n{hidden:,} more in the report" if hidden else "")
+    body += f"\n\n{table.note}" if table.note else ""
     if table.folded:
         return f"<details><summary>{heading}</summary>\n\n{body.lstrip()}\n\n</details>"
     return f"### {heading}\n\n{body.lstrip()}"

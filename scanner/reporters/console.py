@@ -68,6 +68,8 @@ def _head(verdict: Verdict) -> Iterator[Line]:
 def _body(verdict: Verdict, detail: int) -> Iterator[Line]:
     yield from _section("Could not be checked", "bold yellow", (line for one in verdict.problems for line in _problem(one)))
     yield from _findings("Blocks", "bold red", verdict.blocking)
+    if advice := wording.no_secret(verdict.blocking, verdict.run):
+        yield from (Line(), Line((Span("  "), Span(advice, "dim")), 2))
     if detail < 0:
         return
     yield from _section("This change loosens the gate", "bold yellow", (_said(n.subject, n.reason, n.location) for n in verdict.loosened))

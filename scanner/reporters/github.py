@@ -41,6 +41,8 @@ def _head(verdict: Verdict) -> Iterator[str]:
         yield log_line(f"could not be checked: {_what(problem)}: {problem.reason}")
         yield from _indented([problem.hint] if problem.hint else [])
     yield from _findings(verdict.blocking)
+    if advice := wording.no_secret(verdict.blocking, verdict.run):
+        yield log_line(advice)
 
 
 def _what(problem: Problem) -> str:

@@ -43,6 +43,7 @@ class Html:
             attention=_rows.attention(verdict),
             background=_rows.background(verdict),
             findings=findings,
+            advice=shown(wording.no_secret(verdict.blocking, verdict.run)),
             filters=_rows.filters(findings),
             sorts=SORTS,
         )

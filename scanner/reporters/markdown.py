@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from scanner.models import Outcome, Severity
 from scanner.reporters import _wording as wording
 from scanner.reporters._checkout import from_root
@@ -61,7 +63,7 @@ def _last(verdict: Verdict) -> list[str]:
 def _tables(verdict: Verdict) -> Iterator[Table]:
     problems = tuple(_problem(one) for one in verdict.problems)
     yield Table(title="Could not be checked", columns=("What", "Why", "Next step"), rows=problems, folded=False)
-    yield _findings("Blocks", verdict.blocking, folded=False)
+    yield replace(_findings("Blocks", verdict.blocking, folded=False), note=text(wording.no_secret(verdict.blocking, verdict.run)))
     loosened = tuple((text(one.subject), text(one.reason), _at(one.location)) for one in verdict.loosened)
     yield Table(title="This change loosens the gate", columns=("What", "How", "Where"), rows=loosened, folded=False)
     expired = tuple(_entries(verdict))

@@ -41,3 +41,43 @@ def test_only_a_command_is_set_as_one(fix: str, typed: bool) -> None:
 
 def test_a_secret_has_no_command() -> None:
     assert not wording.typed(sample.token())
+
+
+PUT = "Not a secret? Accept it: put "
+ENTRY = "an allow entry into .security-scan.yml"
+
+
+def in_commit() -> Finding:
+    found = sample.token()
+    assert found.secret is not None
+    return replace(found, secret=replace(found.secret, commit="0d1c2b3a49586776859403f2e1d0c9b8a7f6e5d4"))
+
+
+@pytest.mark.parametrize(
+    ("found", "by_base", "said"),
+    [
+        ((), False, ""),
+        ((sample.minimist(),), False, ""),
+        ((sample.token(),), False, f'{PUT}"security-scan: allow github-token reason" in a comment on that line, or {ENTRY}'),
+        (
+            (sample.minimist(), sample.token(), replace(sample.token(), rule_id="other")), False,
+            f'{PUT}"security-scan: allow RULE reason" in a comment on that line, or {ENTRY}',
+        ),
+        ((in_commit(),), False, f"{PUT}{ENTRY}"),
+        (
+            (sample.token(),), True,
+            "Not a secret? An allow entry in the base's .security-scan.yml accepts it; one of this change does not count",
+        ),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_secret_and_is_none_can_be_accepted(found: tuple[Finding, ...], by_base: bool, said: str) -> None:
+    assert wording.no_secret(found, replace(sample.run(), by_base=by_base)) == said
+
+
+@pytest.mark.parametrize("name", ["console", "github", "markdown", "html"])
+def test_every_report_for_people_says_how_to_accept_a_secret_that_is_none(name: str) -> None:
+    def pages(verdict: sample.Verdict) -> int:
+        return reporter(name).render(verdict, Style(width=200)).count("Not a secret?")
+
+    assert pages(sample.verdict()) == (2 if name == "github" else 1), "in the log also at the line itself"
+    assert pages(replace(sample.verdict(), judged=tuple(replace(one, blocking=False) for one in sample.judged()))) == 0
