@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from scanner import words
 from scanner.errors import OutputError
-from scanner.reporters import _outputs
+from scanner.reporters import _escape, _outputs
 from scanner.settings import Options
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ SWITCHES = {"summary": "true", "comment": "false"}
 def on_github(env: Mapping[str, str]) -> bool:
     """Whether this runs inside a GitHub Actions job."""
     return env.get("GITHUB_ACTIONS") == "true"
+
+
+def line(text: str, env: Mapping[str, str]) -> str:
+    """One line with nothing unseen in it, and harmless where it becomes a line of a job's log; a terminal shows places as they are."""
+    return _escape.log_line(text) if on_github(env) else _escape.shown(text)
 
 
 def options(env: Mapping[str, str]) -> Options:

@@ -26,7 +26,7 @@ def say(title: str, error: ScannerError, code: int, env: Mapping[str, str], out:
     from scanner import redaction
 
     said = str(error) if type(error) is ScannerError else redaction.text(str(error))  # ours quote nothing, and memory may be short
-    streams.unwritten(f"security-scan: {_escape.log_line(said)}\n", err)
+    streams.unwritten(f"security-scan: {action.line(said, env)}\n", err)
     if not action.on_github(env):
         streams.unwritten("", out)
         return
@@ -34,7 +34,7 @@ def say(title: str, error: ScannerError, code: int, env: Mapping[str, str], out:
     try:
         _leave_word(code, said, env)
     except OutputError as failed:
-        streams.unwritten(f"security-scan: {_escape.log_line(str(failed))}\n", err)
+        streams.unwritten(f"security-scan: {action.line(str(failed), env)}\n", err)
 
 
 def _place(error: ScannerError, env: Mapping[str, str]) -> str:

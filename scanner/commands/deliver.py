@@ -14,7 +14,6 @@ from scanner import action, output, reporters, streams
 from scanner.errors import OutputError
 from scanner.policy import CLEAN, INCOMPLETE
 from scanner.reporters import Style
-from scanner.reporters._escape import log_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,7 +47,7 @@ def deliver(verdict: Verdict, wanted: Wanted, happened: Event, env: Mapping[str,
     failures += streams.unwritten(text + (_annotated("error", "not written", failures) if marked else ""), out)
     uncommented = _comment(verdict, happened, env)
     streams.unwritten(_annotated("notice", "pull request comment", uncommented) if marked else "", out)
-    streams.unwritten("".join(f"security-scan: {log_line(str(said))}\n" for said in (*failures, *uncommented)), err)
+    streams.unwritten("".join(f"security-scan: {action.line(str(said), env)}\n" for said in (*failures, *uncommented)), err)
     return INCOMPLETE if failures and verdict.exit_code == CLEAN else verdict.exit_code
 
 

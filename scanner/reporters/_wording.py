@@ -97,10 +97,13 @@ def origin(found: Finding) -> str:
 
 
 def target(verdict: Verdict) -> str:
-    """What was scanned: ``apps/web at 3f2a91c04b7e``; the folder alone where it is no checkout, the commit alone for the whole checkout."""
+    """What was scanned: ``apps/web at 3f2a91c04b7e``; the folder alone where it is no checkout, the commit alone for the whole checkout,
+    nothing for the folder where the program was started.
+    """
     run = verdict.run
     commit = run.commit[:12]
-    return f"commit {commit}" if commit and run.target == "." else f"{run.target} at {commit}" if commit else run.target
+    folder = run.prefix.rstrip("/") if run.target == "." else run.target
+    return f"{folder} at {commit}" if folder and commit else f"commit {commit}" if commit else folder
 
 
 def origins(found: Iterable[Finding]) -> str:

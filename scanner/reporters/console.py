@@ -60,9 +60,10 @@ def _head(verdict: Verdict) -> Iterator[Line]:
     if whose := wording.whose(verdict):
         yield Line((Span(f"  {whose}", "italic"),), 2)
     run = verdict.run
-    shard = f", shard {run.shard}" if run.shard else ""
-    parts = [f"{wording.target(verdict)}{shard}", wording.threshold(verdict), wording.checked(verdict), f"{run.duration_s:.1f}s"]
-    yield Line((Span("  "), Span(" · ".join(parts), "dim")), 2)
+    shard = f"shard {run.shard}" if run.shard else ""
+    what = ", ".join(filter(None, [wording.target(verdict), shard]))
+    parts = [what, wording.threshold(verdict), wording.checked(verdict), f"{run.duration_s:.1f}s"]
+    yield Line((Span("  "), Span(" · ".join(filter(None, parts)), "dim")), 2)
 
 
 def _body(verdict: Verdict, detail: int) -> Iterator[Line]:

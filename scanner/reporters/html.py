@@ -55,9 +55,9 @@ REPORTER = Html()
 def _circumstances(verdict: Verdict) -> str:
     run = verdict.run
     base = f" compared with {run.base[:12]}" if run.base else ""
-    shard = f", shard {run.shard}" if run.shard else ""
-    when = f", {run.started_at}" if run.started_at else ""
-    return f"{wording.target(verdict)}{base}{shard}{when}; {wording.threshold(verdict)}; {wording.checked(verdict)}"
+    shard = f"shard {run.shard}" if run.shard else ""
+    what = ", ".join(filter(None, [f"{wording.target(verdict)}{base}", shard, run.started_at]))
+    return "; ".join(filter(None, [what, wording.threshold(verdict), wording.checked(verdict)]))
 
 
 def _part(name: str) -> str:

@@ -114,3 +114,11 @@ def test_a_mistake_in_a_policy_is_marked_where_it_stands(
 def test_a_mistake_in_an_input_is_marked_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out, _ = Job(tmp_path, monkeypatch, {"a.py": "x\n"}).run(INPUT_PATTERNS="- id: a\n  regx: x\n")
     assert out.startswith("::error title=configuration::input patterns:2: ")
+
+
+@pytest.mark.parametrize(("github", "said"), [("true", ".security-scan.yml: 1: "), ("", ".security-scan.yml:1: ")])
+def test_only_a_jobs_log_has_places_that_no_problem_matcher_takes_for_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, github: str, said: str
+) -> None:
+    _, err = Job(tmp_path, monkeypatch, {".security-scan.yml": "exlude: []\n"}).run(GITHUB_ACTIONS=github)
+    assert err.startswith(f"security-scan: {said}")

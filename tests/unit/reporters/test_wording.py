@@ -81,3 +81,18 @@ def test_every_report_for_people_says_how_to_accept_a_secret_that_is_none(name: 
 
     assert pages(sample.verdict()) == (2 if name == "github" else 1), "in the log also at the line itself"
     assert pages(replace(sample.verdict(), judged=tuple(replace(one, blocking=False) for one in sample.judged()))) == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "prefix", "commit", "said"),
+    [
+        (".", "", "", ""), (".", "", "5f0e9b5d2c1a4f3e", "commit 5f0e9b5d2c1a"), ("apps/web", "apps/web/", "", "apps/web"),
+        (".", "apps/web/", "5f0e9b5d2c1a4f3e", "apps/web at 5f0e9b5d2c1a"), ("web", "apps/web/", "5f0e9b5d2c1a4f3e", "web at 5f0e9b5d2c1a"),
+    ],
+)  # fmt: skip
+def test_what_was_scanned_and_no_lone_dot(target: str, prefix: str, commit: str, said: str) -> None:
+    verdict = replace(sample.clean(), run=replace(sample.run(), target=target, prefix=prefix, commit=commit, base=""))
+    assert wording.target(verdict) == said
+    head = reporter("console").render(verdict, Style(width=300)).splitlines()[1]
+    assert head.startswith(f"  {said} · blocks at high" if said else "  blocks at high")
+    assert f"<p>{said}{', ' if said else ''}2026-05-04T10:11:12Z; blocks" in reporter("html").render(verdict, Style())
