@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from scanner.models import Origin
 from scanner.reporters import _wording as wording
 from scanner.reporters._escape import shown, web_address
 
@@ -76,7 +77,14 @@ def rows(verdict: Verdict) -> list[Row]:
 def filters(found: list[Row]) -> list[Filter]:
     """Values in the order in which they first appear: severities worst first."""
     counts = {name: Counter(str(getattr(row, name)) for row in found) for name in FILTERS}
+    if not compared(found):
+        del counts["origin"]
     return [Filter(name=name, values=tuple(values.items())) for name, values in counts.items()]
+
+
+def compared(found: list[Row]) -> bool:
+    """Whether the origin of anything is known."""
+    return any(row.whose or row.origin != Origin.UNKNOWN.value for row in found)
 
 
 def troubles(verdict: Verdict) -> list[Trouble]:

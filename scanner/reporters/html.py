@@ -45,7 +45,8 @@ class Html:
             findings=findings,
             advice=shown(wording.no_secret(verdict.blocking, verdict.run)),
             filters=_rows.filters(findings),
-            sorts=SORTS,
+            compared=_rows.compared(findings),
+            sorts=SORTS if _rows.compared(findings) else SORTS[:-1],
         )
 
 

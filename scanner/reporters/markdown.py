@@ -81,7 +81,11 @@ def _tables(verdict: Verdict) -> Iterator[Table]:
 def _findings(title: str, found: tuple[Finding, ...], *, folded: bool) -> Table:
     groups = wording.together(found)
     rows = tuple(_finding(group) for group in groups[: ROWS[0]])
-    return Table(title=title, columns=FINDING_COLUMNS, rows=rows, folded=folded, number=len(found), more=max(len(groups) - ROWS[0], 0))
+    shown = len(FINDING_COLUMNS) if any(row[-1] for row in rows) else -1  # nothing was compared: no column of origins
+    return Table(
+        title=title, columns=FINDING_COLUMNS[:shown], rows=tuple(row[:shown] for row in rows), folded=folded, number=len(found),
+        more=max(len(groups) - ROWS[0], 0),
+    )  # fmt: skip
 
 
 def _finding(group: tuple[Finding, ...]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from random import Random
 from typing import TYPE_CHECKING
@@ -41,6 +42,14 @@ def rendered(verdict: Verdict) -> str:
 
 def test_same_verdict_same_bytes() -> None:
     assert rendered(sample.verdict()) == rendered(sample.verdict())
+
+
+@pytest.mark.parametrize(("verdict", "compared"), [(sample.verdict(), True), (sample.many(3), False)])
+def test_origins_are_a_filter_and_a_column_where_something_was_compared(verdict: Verdict, compared: bool) -> None:
+    page = rendered(verdict)
+    assert ['data-filter="origin"' in page, 'data-sort="origin"' in page, 'data-label="Origin"' in page] == [compared] * 3
+    table = Counter(tag for tag, _ in Tags(page.partition('<table class="findings">')[2].partition("</table>")[0]).found)
+    assert table["th"] == table["td"] / (table["tr"] - 1) == (5 if compared else 4)
 
 
 @pytest.mark.parametrize("verdict", [sample.verdict(), sample.incomplete(), hostile.verdict(hostile.strings(Random(8), 400))])

@@ -130,6 +130,13 @@ def test_a_comment_fits_and_carries_its_marker() -> None:
     assert page.startswith("## ")
 
 
+@pytest.mark.parametrize(("verdict", "columns"), [(sample.verdict(), 6), (sample.many(3), 5)])
+def test_origins_have_a_column_where_something_was_compared(verdict: Verdict, columns: int) -> None:
+    blocks = rendered(verdict).partition("### Blocks")[2].partition("\n\n")[2].partition("\n\n")[0].splitlines()
+    assert {line.count(" | ") + 1 for line in blocks} == {columns}
+    assert ("Origin" in blocks[0]) == (columns == 6)
+
+
 def test_a_command_is_set_as_one_and_a_sentence_is_not() -> None:
     page = rendered(sample.verdict())
     assert "`npm install @babel/core@7.23.2`" in page
