@@ -144,7 +144,9 @@ def remedy(found: Finding) -> str:
     if found.vulnerable:
         return _upgrade(found.vulnerable)
     revoke = found.secret.revoke.rstrip(". ") if found.secret else ""
-    return f"{revoke or 'Revoke it where it was issued'}; then take it out of the code"
+    if not revoke:  # a team's own pattern: it may match a mere name
+        return "Take it out of the code; a value that was live must be revoked where it was issued"
+    return f"{revoke}; then take it out of the code"
 
 
 def no_secret(found: Iterable[Finding], run: Run) -> str:

@@ -47,6 +47,19 @@ PUT = "Not a secret? Accept it: put "
 ENTRY = "an allow entry into .security-scan.yml"
 
 
+@pytest.mark.parametrize(
+    ("revoke", "said"),
+    [
+        ("Delete it in the settings.", "Delete it in the settings; then take it out of the code"),
+        ("", "Take it out of the code; a value that was live must be revoked where it was issued"),
+    ],
+)
+def test_what_nobody_knows_how_to_revoke_may_be_a_mere_name(revoke: str, said: str) -> None:
+    found = sample.token()
+    assert found.secret is not None
+    assert wording.remedy(replace(found, secret=replace(found.secret, revoke=revoke))) == said
+
+
 def in_commit() -> Finding:
     found = sample.token()
     assert found.secret is not None
