@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from scanner import __version__, checkout, leaks, redaction, shards, workspace
 from scanner.errors import MAX_WORDS, shortened
-from scanner.models import Finding, Location, Lockfile, Mode, Notice, Problem, Run, Share, Skipped, Suppression, Verdict
+from scanner.models import Finding, Location, Lockfile, Mode, Notice, Problem, Run, Severity, Share, Skipped, Suppression, Verdict
 from scanner.policy import Policy, judge, told
 
 if TYPE_CHECKING:
@@ -226,6 +226,11 @@ def _share(settings: Settings, review: Review, listing: Listing, audit: AuditRes
     )
 
 
+def _levels(settings: Settings) -> tuple[tuple[str, Severity | None], ...]:
+    blocking = ((name, gate.level) for name, gate in settings.audits.items() if gate.mode is Mode.BLOCK)
+    return tuple((name, level) for name, level in blocking if level is not settings.fail_on)
+
+
 def _circumstances(settings: Settings, review: Review, listing: Listing, world: World) -> Run:
     shard = "/".join(map(str, settings.shard or ()))
     return Run(
@@ -233,5 +238,5 @@ def _circumstances(settings: Settings, review: Review, listing: Listing, world: 
         started_at=world.now.strftime("%Y-%m-%dT%H:%M:%SZ"), duration_s=round(time.monotonic() - world.started, 3),
         fail_on=settings.fail_on, block_existing=settings.block_existing, by_base=review.by_base, shard=shard,
         prefix=checkout.prefix(settings.root, world.env.get("GITHUB_WORKSPACE") or os.getcwd()),
-        here=checkout.below(settings.root, os.getcwd()),
+        here=checkout.below(settings.root, os.getcwd()), levels=_levels(settings),
     )

@@ -55,6 +55,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
     ``by_base`` says that the base's policy judges, not that of the change. ``prefix`` is the scanned folder within the checkout
     (``apps/web/``), empty where the whole of it is scanned; ``here`` the same as seen from the folder where the program was started.
+    ``levels`` are the audits that block at another severity than ``fail_on``.
     """
 
     version: str
@@ -69,6 +70,7 @@ class Run(Struct, frozen=True, kw_only=True):
     shard: str = ""
     prefix: str = ""
     here: str = ""
+    levels: tuple[tuple[str, Severity | None], ...] = ()
 
 
 class Unchecked(Struct, frozen=True, kw_only=True):

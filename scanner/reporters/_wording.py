@@ -77,12 +77,15 @@ def checked(verdict: Verdict) -> str:
 
 
 def threshold(verdict: Verdict) -> str:
-    """``blocks at high and above``, and what else decides that a reader would not expect."""
+    """``blocks at critical and above (npm: high)``, and what else decides that a reader would not expect."""
     fail_on, run = verdict.run.fail_on, verdict.run
-    level = "no severity blocks (fail-on: none)" if fail_on is None else f"blocks at {fail_on.label}"
+    level = "no severity blocks" if fail_on is None else f"blocks at {fail_on.label}"
     above = " and above" if fail_on not in (None, Severity.CRITICAL) else ""
+    named = (*((("fail-on", None),) if fail_on is None else ()), *run.levels)
+    own = ", ".join(f"{name}: {'none' if least is None else least.label}" for name, least in named)
     existing = "" if run.block_existing else "; what was there before does not block"
-    return f"{level}{above}{existing}" + ("; the base's policy judges, not this change's own" if run.by_base else "")
+    whose = "; the base's policy judges, not this change's own" if run.by_base else ""
+    return f"{level}{above}{f' ({own})' if own else ''}{existing}{whose}"
 
 
 def origin(found: Finding) -> str:

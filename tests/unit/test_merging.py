@@ -107,6 +107,12 @@ def with_baseline(tree: Path) -> None:
     (tree / "new.py").write_text(f'token = "{secret(chooser)}"\n')
 
 
+def with_levels(tree: Path) -> None:
+    clean(tree)
+    audits = "{npm: {level: high}, pnpm: {mode: warn, level: high}, yarn: {level: none}}"
+    (tree / ".security-scan.yml").write_text(f"fail-on: low\naudits: {audits}\n")
+
+
 def with_stale_entries(tree: Path) -> None:
     clean(tree)
     (tree / "b.py").write_text("import MARKER_" + "aaaa\n")
@@ -117,7 +123,7 @@ def with_stale_entries(tree: Path) -> None:
     )
 
 
-TREES = [vulnerable_app, planted, problems_only, warned, clean, nothing, with_stale_entries]
+TREES = [vulnerable_app, planted, problems_only, warned, clean, nothing, with_levels, with_stale_entries]
 
 
 def run(*args: str, env: dict[str, str] | None = None) -> tuple[int, str]:
@@ -198,6 +204,12 @@ def test_what_the_planted_tree_holds_is_found(tree: Path, tmp_path: Path) -> Non
     assert len(report["problems"]) == len({json.dumps(one) for one in report["problems"]}) >= 4
     assert {one["path"] for one in report["scanned"]["skipped"]} >= {"picture.png", "blob.dat", "out"}
     assert "shard" not in report
+
+
+def test_levels_of_single_audits_are_told_of_the_whole(tree: Path, tmp_path: Path) -> None:
+    with_levels(tree)
+    run("merge", *shards(tree, tmp_path, 2), *outputs(tmp_path / "merged"))
+    assert "blocks at low and above (npm: high, yarn: none); " in (tmp_path / "merged" / "report.log").read_text()
 
 
 def test_what_matches_nothing_is_told_of_the_whole_and_of_no_shard(tree: Path, tmp_path: Path) -> None:

@@ -109,3 +109,20 @@ def test_what_was_scanned_and_no_lone_dot(target: str, prefix: str, commit: str,
     head = reporter("console").render(verdict, Style(width=300)).splitlines()[1]
     assert head.startswith(f"  {said} · blocks at high" if said else "  blocks at high")
     assert f"<p>{said}{', ' if said else ''}2026-05-04T10:11:12Z; blocks" in reporter("html").render(verdict, Style())
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "levels", "said"),
+    [
+        (sample.Severity.HIGH, (), "blocks at high and above"),
+        (sample.Severity.CRITICAL, (("npm", sample.Severity.HIGH),), "blocks at critical (npm: high)"),
+        (
+            sample.Severity.HIGH, (("python", None), ("yarn", sample.Severity.LOW)), "blocks at high and above (python: none, yarn: low)",
+        ),
+        (None, (("npm", sample.Severity.HIGH),), "no severity blocks (fail-on: none, npm: high)"),
+    ],
+)  # fmt: skip
+def test_the_head_names_the_audits_that_have_a_level_of_their_own(
+    fail_on: sample.Severity | None, levels: tuple[tuple[str, sample.Severity | None], ...], said: str
+) -> None:
+    assert wording.threshold(replace(sample.clean(), run=replace(sample.run(), fail_on=fail_on, levels=levels))) == said
