@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from scanner import checkout, config, excluded, policy, reporters, words
+from scanner import config, excluded, policy, reporters, words
 from scanner.config import Document
 from scanner.config_file import CONFIG_NAME, AuditEntry, ConfigFile, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
 from scanner.errors import ConfigError
@@ -168,6 +168,8 @@ def read_config(folder: Path, name: str) -> Document:
 
 def _shown(path: Path, folder: Path) -> str:
     """The config file's place as seen from the scanned folder (``../../ci/scan.yml``), or as it was named where they share no checkout."""
+    from scanner import checkout
+
     real, inside = path.parent.resolve() / path.name, folder.resolve()
     top = Path(checkout.home(str(folder)) or os.getcwd())
     together = real.is_relative_to(inside) or (real.is_relative_to(top) and inside.is_relative_to(top))

@@ -6,9 +6,8 @@ import os
 import signal
 from typing import TYPE_CHECKING, TextIO
 
-from scanner import __version__, action, checkout, streams
+from scanner import __version__, action, streams
 from scanner.errors import OutputError, ScannerError
-from scanner.names import display
 from scanner.policy import INCOMPLETE
 from scanner.reporters import _escape
 
@@ -41,6 +40,9 @@ def _place(error: ScannerError, env: Mapping[str, str]) -> str:
     """``file`` and ``line`` where the error is about a file, by its path in the repository."""
     if not error.line or not os.path.isfile(error.subject):
         return ""
+    from scanner import checkout
+    from scanner.names import display
+
     folder, name = os.path.split(error.subject)
     path = checkout.prefix(folder or ".", env.get("GITHUB_WORKSPACE") or os.getcwd()) + display(name)
     return f"file={_escape.property_value(path)},line={error.line},"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from scanner.models import Finding, Kind, Location, Severity
+from scanner.reporters import _advice
 from scanner.reporters import _wording as wording
 from scanner.reporters._escape import data, property_value
 
@@ -55,7 +56,7 @@ def command(annotation: Annotation) -> str:
 
 
 def _wanted(verdict: Verdict) -> Iterator[Annotation]:
-    yield from (_about(group, "error", wording.no_secret(group, verdict.run)) for group in _groups(verdict.blocking))
+    yield from (_about(group, "error", _advice.no_secret(group, verdict.run)) for group in _groups(verdict.blocking))
     yield from (_change(notice) for notice in verdict.loosened)
     yield from (_entry(entry, "has expired and accepts nothing any more", "warning") for entry in verdict.expired)
     yield from (_about(group, _level_of_warning(group)) for group in _groups(verdict.warning))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from scanner.models import Origin
+from scanner.reporters import _advice
 from scanner.reporters import _wording as wording
 from scanner.reporters._escape import shown, web_address
 
@@ -142,7 +143,7 @@ def _row(judged: Judged) -> Row:
         related=tuple(shown(f"{one.note}: {one.location}") for one in found.related),
         whose=shown(wording.origin(found)),
         fix=shown(wording.remedy(found)),
-        command=wording.typed(found),
+        command=_advice.typed(found),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scanner.models import Outcome, Severity
+from scanner.reporters import _advice
 from scanner.reporters import _wording as wording
 from scanner.reporters._checkout import from_here
 from scanner.reporters._lines import Line, Span, coloured, plain
@@ -69,7 +70,7 @@ def _head(verdict: Verdict) -> Iterator[Line]:
 def _body(verdict: Verdict, detail: int) -> Iterator[Line]:
     yield from _section("Could not be checked", "bold yellow", (line for one in verdict.problems for line in _problem(one)))
     yield from _findings("Blocks", "bold red", verdict.blocking)
-    if advice := wording.no_secret(verdict.blocking, verdict.run):
+    if advice := _advice.no_secret(verdict.blocking, verdict.run):
         yield from (Line(), Line((Span("  "), Span(advice, "dim")), 2))
     if detail < 0:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scanner.reporters import _advice
 from scanner.reporters import _wording as wording
 from scanner.reporters._annotations import command, planned
 from scanner.reporters._checkout import from_root
@@ -41,7 +42,7 @@ def _head(verdict: Verdict) -> Iterator[str]:
         yield log_line(f"could not be checked: {_what(problem)}: {problem.reason}")
         yield from _indented([problem.hint] if problem.hint else [])
     yield from _findings(verdict.blocking)
-    if advice := wording.no_secret(verdict.blocking, verdict.run):
+    if advice := _advice.no_secret(verdict.blocking, verdict.run):
         yield log_line(advice)
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from scanner.reporters import _rows
+from scanner.reporters import _advice, _rows
 from scanner.reporters import _wording as wording
 from scanner.reporters._escape import shown
 
@@ -43,7 +43,7 @@ class Html:
             attention=_rows.attention(verdict),
             background=_rows.background(verdict),
             findings=findings,
-            advice=shown(wording.no_secret(verdict.blocking, verdict.run)),
+            advice=shown(_advice.no_secret(verdict.blocking, verdict.run)),
             filters=_rows.filters(findings),
             compared=_rows.compared(findings),
             sorts=SORTS if _rows.compared(findings) else SORTS[:-1],

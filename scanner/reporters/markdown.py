@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from scanner.models import Outcome, Severity
+from scanner.reporters import _advice
 from scanner.reporters import _wording as wording
 from scanner.reporters._checkout import from_root
 from scanner.reporters._gfm import ROWS, Table, code, document, link, text
@@ -63,7 +64,7 @@ def _last(verdict: Verdict) -> list[str]:
 def _tables(verdict: Verdict) -> Iterator[Table]:
     problems = tuple(_problem(one) for one in verdict.problems)
     yield Table(title="Could not be checked", columns=("What", "Why", "Next step"), rows=problems, folded=False)
-    yield replace(_findings("Blocks", verdict.blocking, folded=False), note=text(wording.no_secret(verdict.blocking, verdict.run)))
+    yield replace(_findings("Blocks", verdict.blocking, folded=False), note=text(_advice.no_secret(verdict.blocking, verdict.run)))
     loosened = tuple((text(one.subject), text(one.reason), _at(one.location)) for one in verdict.loosened)
     yield Table(title="This change loosens the gate", columns=("What", "How", "Where"), rows=loosened, folded=False)
     expired = tuple(_entries(verdict))
@@ -124,7 +125,7 @@ def _why(group: tuple[Finding, ...]) -> str:
 
 def _fix(found: Finding) -> str:
     remedy = wording.remedy(found)
-    return code(remedy) if wording.typed(found) else text(remedy)
+    return code(remedy) if _advice.typed(found) else text(remedy)
 
 
 def _problem(problem: Problem) -> tuple[str, ...]:

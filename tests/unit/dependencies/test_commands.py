@@ -10,7 +10,7 @@ import pytest
 from scanner.dependencies.admits import admits
 from scanner.dependencies.commands import Around, Upgrade, advise
 from scanner.models import Lockfile, Package, Requirement
-from scanner.reporters import _wording
+from scanner.reporters import _advice
 from tests.unit.dependencies.sample import lockfile, package, wants
 
 
@@ -80,7 +80,7 @@ CARET = wants("lib", "^1.0", line=5, path="pyproject.toml")
 def test_each_manager(format_: str, direct: tuple[Requirement, ...], expected: str) -> None:
     assert say(format_, direct=direct) == expected
     sentence = expected.startswith(("add ", "change ", "lock again ", "pyproject.toml:"))
-    assert bool(_wording.COMMAND.match(expected)) is not sentence, "reports set commands apart from sentences"
+    assert bool(_advice.COMMAND.match(expected)) is not sentence, "reports set commands apart from sentences"
 
 
 @pytest.mark.parametrize(

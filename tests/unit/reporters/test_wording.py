@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from scanner.models import Finding
-from scanner.reporters import Style, reporter
+from scanner.reporters import Style, _advice, reporter
 from scanner.reporters import _wording as wording
 from tests.unit.reporters import sample
 
@@ -32,7 +32,7 @@ def fixed_by(fix: str) -> Finding:
 @pytest.mark.parametrize(("fix", "typed"), [*((fix, True) for fix in COMMANDS), *((fix, False) for fix in SENTENCES)])
 def test_only_a_command_is_set_as_one(fix: str, typed: bool) -> None:
     found = fixed_by(fix)
-    assert wording.typed(found) is typed
+    assert _advice.typed(found) is typed
     verdict = replace(sample.clean(), judged=(sample.Judged(finding=found, blocking=True),))
     assert ('<code class="fix">' in reporter("html").render(verdict, Style())) is typed
     (row,) = [line for line in reporter("markdown").render(verdict, Style()).splitlines() if "jinja2" in line]
@@ -40,7 +40,7 @@ def test_only_a_command_is_set_as_one(fix: str, typed: bool) -> None:
 
 
 def test_a_secret_has_no_command() -> None:
-    assert not wording.typed(sample.token())
+    assert not _advice.typed(sample.token())
 
 
 PUT = "Not a secret? Accept it: put "
@@ -84,7 +84,7 @@ def in_commit() -> Finding:
     ],
 )  # fmt: skip
 def test_what_looks_like_a_secret_and_is_none_can_be_accepted(found: tuple[Finding, ...], by_base: bool, said: str) -> None:
-    assert wording.no_secret(found, replace(sample.run(), by_base=by_base)) == said
+    assert _advice.no_secret(found, replace(sample.run(), by_base=by_base)) == said
 
 
 @pytest.mark.parametrize("name", ["console", "github", "markdown", "html"])
