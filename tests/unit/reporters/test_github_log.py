@@ -182,6 +182,9 @@ def test_a_loosened_policy_is_a_warning_at_its_line() -> None:
         (Location(path="a", line=3, column=5, end_line=2, end_column=9), {"file": "a", "line": "3", "endLine": "3"}),
         (Location(path="a", line=3, column=5, end_column=2), {"file": "a", "line": "3", "endLine": "3"}),
         (Location(path="a ##[x]", line=3), {}),
+        (Location(path="/etc/scan.yml", line=3), {}),
+        (Location(path="../ci/scan.yml", line=3), {}),
+        (Location(path="..a", line=3), {"file": "..a", "line": "3", "endLine": "3"}),
         (None, {}),
     ],
 )
@@ -204,7 +207,7 @@ def read_back(one: object) -> tuple[object, ...]:
 
 def expected(one: Annotation) -> tuple[object, ...]:
     """What the reader of the annotation must see: our text, with unseen characters written out and no old-style command."""
-    carried = one.location is not None and "##[" not in one.location.path
+    carried = one.location is not None and "##[" not in one.location.path and not one.location.path.startswith(("/", "../"))
     message = one.message if carried or one.location is None else f"{one.location}: {one.message}"
     clipped = message if len(message) <= 4096 else message[:4095] + "…"
     title = one.title.strip() if len(one.title.strip()) <= 200 else one.title.strip()[:199] + "…"
