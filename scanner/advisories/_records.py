@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 from msgspec import Struct
@@ -35,7 +36,7 @@ class Document(Struct, frozen=True, kw_only=True):
 def documents(source: Path) -> Iterator[Document | Rejected]:
     """Every JSON or YAML file of a directory (hidden ones, links and ``.git`` left out), a zip, or the one file that ``source`` is.
 
-    Raises SourceError where ``source`` cannot be read or is beyond the bounds.
+    Raises SourceError where ``source``, or a folder in it, cannot be read or is beyond the bounds.
     """
     if source.is_dir():
         yield from _directory(source)
@@ -77,20 +78,36 @@ def packages(data: bytes) -> tuple[tuple[str, str], ...]:
 
 def _directory(source: Path) -> Iterator[Document | Rejected]:
     seen = 0
-    for folder, folders, files in os.walk(source):
+    for folder, folders, files in os.walk(source, onerror=_refused):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            path = Path(folder, name)
-            if name.startswith(".") or not name.lower().endswith(_KINDS) or path.is_symlink() or not path.is_file():
+            if name.startswith(".") or not name.lower().endswith(_KINDS):
                 continue
-            seen += 1
-            if seen > ENTRIES:
-                raise SourceError(f"holds more than {ENTRIES} files", subject=str(source), hint="give the directory of the records alone")
+            path = Path(folder, name)
             where = _shown(str(path.relative_to(source)))
             try:
+                if not _is_plain(path):
+                    continue
                 yield Document(where=where, data=_file(path))
             except SourceError as error:
                 yield Rejected(where=where, reason=error.reason)
+            seen += 1
+            if seen > ENTRIES:
+                raise SourceError(f"holds more than {ENTRIES} files", subject=str(source), hint="give the directory of the records alone")
+
+
+def _refused(error: OSError) -> NoReturn:
+    """A folder or file that cannot be opened: what it holds may be the very record that counts."""
+    subject = _shown(os.fsdecode(error.filename or ""))
+    raise SourceError(f"cannot be read: {error.strerror}", subject=subject, hint="check its permissions") from None
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether this is a file itself and no link. Raises SourceError where nobody may look."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError as error:
+        _refused(error)
 
 
 def _file(path: Path) -> bytes:
@@ -98,7 +115,7 @@ def _file(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(RECORD_BYTES + 1)
     except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}", subject=_shown(str(path)), hint="check its permissions") from None
+        _refused(error)
     if len(data) > RECORD_BYTES:
         raise SourceError(f"is larger than {RECORD_BYTES >> 20} MB", subject=_shown(str(path)), hint="no record is that large")
     return data
