@@ -49,6 +49,42 @@ def test_a_reference_that_two_records_share_does_not_join_them() -> None:
     assert ids((advisory("GHSA-a", related_ids=("CVE-9",)), advisory("GHSA-b", related_ids=("CVE-9",)))) == [["GHSA-a"], ["GHSA-b"]]
 
 
+def linked(id_: str, *related: str, aliases: tuple[str, ...] = ()) -> Advisory:
+    return advisory(id_, aliases=aliases, related_ids=related)
+
+
+HARMLESS, GRAVE = linked("GHSA-a", aliases=("CVE-1",)), linked("GHSA-b", aliases=("CVE-2",))
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ((HARMLESS, GRAVE, linked("PYSEC-1", "CVE-2", "GHSA-a")), "GHSA-a; GHSA-b; PYSEC-1"),
+        ((HARMLESS, GRAVE, linked("PYSEC-1", "GHSA-a")), "GHSA-a PYSEC-1; GHSA-b"),
+        ((HARMLESS, GRAVE, linked("PYSEC-1", "CVE-1", "GHSA-a")), "GHSA-a PYSEC-1; GHSA-b"),
+        ((HARMLESS, GRAVE, linked("PYSEC-1", "CVE-2", "GHSA-a"), linked("PYSEC-2", "GHSA-a")), "GHSA-a PYSEC-2; GHSA-b; PYSEC-1"),
+        ((HARMLESS, linked("PYSEC-1", "GHSA-a", aliases=("CVE-2",))), "GHSA-a; PYSEC-1"),
+        ((linked("GHSA-a"), linked("PYSEC-1", "GHSA-a", aliases=("CVE-1",))), "GHSA-a PYSEC-1"),
+        (
+            (linked("GHSA-a"), linked("PYSEC-1", "GHSA-a", aliases=("CVE-1",)), linked("PYSEC-2", "GHSA-a", aliases=("CVE-2",))),
+            "GHSA-a; PYSEC-1; PYSEC-2",
+        ),
+        ((HARMLESS, GRAVE, linked("PYSEC-1", "GHSA-a", "MAL-1"), linked("MAL-1", "GHSA-b")), "GHSA-a; GHSA-b; MAL-1; PYSEC-1"),
+        ((HARMLESS, linked("CVE-1", "PYSEC-1"), linked("PYSEC-1")), "GHSA-a PYSEC-1 CVE-1"),
+    ],
+)
+def test_a_reference_joins_one_flaw_and_never_bridges_two(records: tuple[Advisory, ...], expected: str) -> None:
+    for order in itertools.permutations(records):
+        assert "; ".join(" ".join(group) for group in ids(order)) == expected
+
+
+def test_accepting_one_advisory_accepts_no_other_that_is_mentioned_beside_it() -> None:
+    """What an allow entry is held against are the names of the merged advisory."""
+    bridge = linked("PYSEC-1", "CVE-2", "GHSA-a")
+    names = [twins.merge(group).names for group in twins.groups((HARMLESS, GRAVE, bridge))]
+    assert [one for one in names if "GHSA-a" in one] == [{"GHSA-a", "CVE-1"}]
+
+
 def test_merged_takes_the_best_of_each() -> None:
     merged = twins.merge((GHSA, PYSEC, CVE))
     assert merged.id == "GHSA-aaaa"
