@@ -134,16 +134,17 @@ def _judge(
     own = {at: matches[at] for at in ready.coordinates if at in matches}
     found = tuple(islice(findings(lockfile, own), room + 1))
     silence = tuple(coverage.silence(lockfile.path, ready.coordinates, consulted))
+    doubts = tuple(coverage.unclear(lockfile, own, allowed))
     problems = (
         *(gap for gap in ready.gaps if isinstance(gap, Problem)),
         *map(coverage.unchecked, silence),
-        *coverage.unclear(lockfile, own, allowed),
+        *(doubt for doubt in doubts if isinstance(doubt, Problem)),
         *([coverage.crowded(lockfile.path, MAX_FINDINGS)] if len(found) > room else ()),
     )
     return AuditResult(
         findings=found[:room],
         problems=problems,
-        notices=tuple(gap for gap in ready.gaps if isinstance(gap, Notice)),
+        notices=tuple(one for one in (*ready.gaps, *doubts) if isinstance(one, Notice)),
         audited=(_audited(ready, consulted, complete=not problems),),
         packages=ready.packages,
         unchecked=silence,

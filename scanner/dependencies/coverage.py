@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scanner import globs
 from scanner.dependencies.findings import coordinate
-from scanner.dependencies.versions import same_name
+from scanner.dependencies.versions import parse, same_name
 from scanner.models import Location, Notice, Problem, Unchecked
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ACCEPT = "or accept it by name in dependencies.allow-unaudited"
 SHOWN = 3
+LONGEST = 60
 
 
 class Allowed:
@@ -107,17 +108,26 @@ def counted(one: Unchecked) -> str:
     return f"{one.service}: {one.missing} of {one.asked} packages not checked"
 
 
-def unclear(lockfile: Lockfile, matches: Mapping[Coordinate, Match], allowed: Allowed) -> Iterator[Problem]:
-    """One Problem for each package whose version cannot be compared with the ranges of its advisories."""
+def unclear(lockfile: Lockfile, matches: Mapping[Coordinate, Match], allowed: Allowed) -> Iterator[Problem | Notice]:
+    """One for each package of which it cannot be told whether an advisory hits it; a Notice where that is accepted."""
     doubtful = {at: match for at, match in matches.items() if match.unclear}
     packages = {at: package for package in lockfile.packages if (at := coordinate(package)) in doubtful} if doubtful else {}
     for at, package in packages.items():
-        match = doubtful[at]
-        if allowed.name(package.ecosystem, package.name):
-            continue
-        ids = ", ".join(advisory.id for advisory in match.unclear[:SHOWN])
-        reason = f"{package.name}: version {package.version!r} cannot be compared with the versions in {ids}"
-        yield _not_audited(package.location, reason, f"check it by hand, {ACCEPT}")
+        reason = _doubt(at, doubtful[at])
+        if allowed.manifest(lockfile.path) or allowed.name(package.ecosystem, package.name):
+            told = f"{reason}; accepted by dependencies.allow-unaudited"
+            yield Notice(subject=str(package.location), reason=told, location=package.location)
+        else:
+            yield _not_audited(package.location, reason, f"check it by hand, {ACCEPT}")
+
+
+def _doubt(at: Coordinate, match: Match) -> str:
+    """Why it cannot be told: the version is none, or the advisories name none."""
+    ids = ", ".join(advisory.id for advisory in match.unclear[:SHOWN])
+    version = at.version if len(at.version) <= LONGEST else f"{at.version[:LONGEST]}…"
+    if parse(at.ecosystem, at.version) is None:
+        return f"{at.name}: version {version!r} cannot be compared with the versions in {ids}"
+    return f"{at.name}: whether version {version!r} is affected cannot be told from {ids}, which says it in no {at.ecosystem} versions"
 
 
 def _not_audited(location: Location, reason: str, hint: str) -> Problem:

@@ -1,8 +1,9 @@
 """Does an advisory apply to a version? Advisory and coordinate in, yes / no / cannot tell out.
 
 Rules: https://ossf.github.io/osv-schema/#evaluation; listed versions and ranges are a union. What cannot be read is never taken for safe:
-an unreadable bound leaves its range open (the finding can then be looked at and accepted), and an installed version that cannot be compared
-with a range is ``UNCLEAR``, which the audit turns into a Problem.
+an unreadable bound leaves its range open (the finding can then be looked at and accepted); an installed version that cannot be compared
+with a range is ``UNCLEAR``, and so is every version where a record names the package and says nothing in versions (Git commits alone, a
+type of range nobody knows). The audit turns that into a Problem: a source may well know why it answered with such a record, we do not.
 """
 
 from __future__ import annotations
@@ -61,6 +62,11 @@ def blocks(advisory: Advisory, ecosystem: str, name: str) -> Iterator[Affected]:
     return (a for a in advisory.affected if a.ecosystem == ecosystem and same_name(ecosystem, a.name) == wanted)
 
 
+def tells(affected: Affected) -> bool:
+    """Whether anything is said in versions: a list of them, npm's range text, or a range with a beginning or an end."""
+    return bool(affected.versions or affected.npm_range) or any(_edges(known) for known in affected.ranges)
+
+
 def intervals(affected: Affected) -> Iterator[Interval]:
     """The stretches of affected versions, those of npm's own range text among them."""
     for known in affected.ranges:
@@ -80,6 +86,8 @@ def range_intervals(ecosystem: str, known: Range) -> tuple[Interval, ...]:
 def _in_block(affected: Affected, version: str) -> Applies:
     if version in affected.versions:
         return Applies.YES
+    if not tells(affected):
+        return Applies.UNCLEAR
     parsed = parse(affected.ecosystem, version)
     if parsed is None:
         return Applies.UNCLEAR if affected.ranges or affected.npm_range else Applies.NO
@@ -97,10 +105,15 @@ def _listed(ecosystem: str, versions: tuple[str, ...]) -> frozenset[Key]:
 
 def _bounds(ecosystem: str, known: Range) -> list[_Bound]:
     """Readable bounds but limits, in order; an unreadable ``introduced`` means from the beginning, an unreadable end is left out."""
-    found = [bound for event in known.events if event.kind != "limit" and (bound := _bound(ecosystem, event))]
-    if found and not any(kind == "introduced" for _, kind, _ in found):
+    edges = _edges(known)
+    found = [bound for event in edges if (bound := _bound(ecosystem, event))]
+    if edges and not any(kind == "introduced" for _, kind, _ in found):
         found.append((None, "introduced", "0"))
     return sorted(found, key=_position)
+
+
+def _edges(known: Range) -> list[Event]:
+    return [event for event in known.events if event.kind != "limit"]
 
 
 def _position(bound: _Bound) -> tuple[bool, Key]:

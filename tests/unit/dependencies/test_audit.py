@@ -216,7 +216,24 @@ def test_a_version_that_cannot_be_compared_is_a_problem_or_accepted() -> None:
     (problem,) = run(odd).problems
     assert (problem.subject, problem.location) == ("package-lock.json:7", Location(path="package-lock.json", line=7))
     assert "GHSA-leaf" in problem.reason
-    assert run(odd, allow_unaudited=("leaf",)).problems == ()
+
+
+@pytest.mark.parametrize("entry", ["leaf", "le*", "package-lock.json"])
+def test_what_is_unclear_and_accepted_is_said_in_a_notice(entry: str) -> None:
+    result = run(lockfile(package("leaf", "latest", line=7)), allow_unaudited=(entry,))
+    (notice,) = result.notices
+    assert (result.problems, notice.subject) == ((), "package-lock.json:7")
+    assert "'latest' cannot be compared with the versions in GHSA-leaf; accepted by dependencies.allow-unaudited" in notice.reason
+
+
+@pytest.mark.parametrize("ecosystem", ["npm", "PyPI"])
+def test_an_advisory_that_says_nothing_in_versions_is_a_problem(ecosystem: str) -> None:
+    silent = advisory("GHSA-silent", affects(name="leaf", ecosystem=ecosystem))
+    result = run(lockfile(package("leaf", "1.24.1", line=7, ecosystem=ecosystem), ecosystem=ecosystem), sources=[Memory(silent)])
+    (problem,) = result.problems
+    assert (result.findings, problem.subject, result.audited[0].complete) == ((), "package-lock.json:7", False)
+    words = f"leaf: whether version '1.24.1' is affected cannot be told from GHSA-silent, which says it in no {ecosystem} versions"
+    assert problem.reason == words
 
 
 def test_what_was_resolved_is_audited() -> None:

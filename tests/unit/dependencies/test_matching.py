@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 
 import nodesemver
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from scanner.advisories import schema
 from scanner.dependencies.match import match
 from scanner.dependencies.matching import Applies, applies, stands
 from scanner.models import Affected, Event, Range
@@ -121,10 +123,49 @@ def test_npm_range_text() -> None:
         (affects(span("introduced garbage", "fixed 2.0.0")), "2.0.0", NO),
         (affects(span("introduced 1.0.0", "last_affected garbage")), "9.0.0", YES),
         (affects(span("introduced 1.0.0", "limit garbage")), "9.0.0", YES),
+        (affects(span("fixed garbage")), "9.0.0", YES),
+        (affects(span("last_affected garbage")), "0.0.1", YES),
+        (affects(span("introduced 1.0.0", "fixed 1.1.0"), span("fixed garbage")), "9.0.0", YES),
+        (affects(), "1.0.0", UNCLEAR),
+        (affects(ecosystem="PyPI"), "1.0.0", UNCLEAR),
+        (affects(), "latest", UNCLEAR),
+        (affects(span()), "1.0.0", UNCLEAR),
+        (affects(span("limit 2.0.0")), "3.0.0", UNCLEAR),
+        (affects(span(), span("introduced 1.0.0", "fixed 1.1.0")), "2.0.0", NO),
+        (affects(span(), versions=("1.0.0",)), "2.0.0", NO),
     ],
 )
 def test_what_cannot_be_read_is_never_taken_for_safe(block: Affected, version: str, expected: Applies) -> None:
     assert hit(block, version) is expected
+
+
+_GIT = {"type": "GIT", "repo": "https://a.example", "events": [{"introduced": "0"}, {"fixed": "0ff1ce"}]}
+_NEWER = {"type": "ECOSYSTEM", "events": [{"introduced": "2.0"}]}
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ({"ranges": [_GIT]}, UNCLEAR),
+        ({"ranges": [{**_GIT, "type": "LUNAR"}]}, UNCLEAR),
+        ({"ranges": [{"type": "ECOSYSTEM", "events": []}]}, UNCLEAR),
+        ({"ranges": [{"type": "ECOSYSTEM"}]}, UNCLEAR),
+        ({}, UNCLEAR),
+        ({"ranges": [], "versions": []}, UNCLEAR),
+        ({"ranges": [_GIT, _NEWER]}, NO),
+        ({"ranges": [_GIT], "versions": ["2.0"]}, NO),
+        ({"ranges": [_GIT], "versions": ["1.24.1"]}, YES),
+    ],
+)
+def test_a_record_that_names_a_package_and_says_nothing_in_versions_is_unclear(block: dict[str, object], expected: Applies) -> None:
+    """As they come: real records have Git ranges beside others, or beside a list of versions, and there those decide."""
+    record = {"id": "GHSA-a", "affected": [{"package": {"ecosystem": "PyPI", "name": "lib"}, **block}]}
+    known = schema.advisory(json.dumps(record).encode(), source="osv")
+    assert applies(known, "PyPI", "lib", "1.24.1") is expected
+
+
+def test_a_registry_row_without_a_range_is_unclear() -> None:
+    assert hit(affects(npm_range=""), "1.0.0") is UNCLEAR
 
 
 @pytest.mark.parametrize(
