@@ -1,6 +1,7 @@
 """Versions and range texts as npm reads them: text in, keys in SemVer 2.0 order and the stretches between them out.
 
-Follows node-semver (https://github.com/npm/node-semver#ranges) with the options npm's audit uses: loose, prereleases included.
+Follows node-semver (https://github.com/npm/node-semver#ranges) with the options npm's audit uses: loose, prereleases included. Where npm
+drops the words of a range that it does not understand, here the whole alternative allows everything.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ _VERSION = re.compile(rf"[v=\s]*([0-9]+)(?:\.([0-9]+)(?:\.([0-9]+){_SUFFIX})?)?\
 _PART = r"([0-9]+|[xX*])"
 _PARTIAL = rf"[v=\s]*{_PART}(?:\.{_PART}(?:\.{_PART}{_SUFFIX})?)?"
 _HYPHEN = re.compile(rf"\s*({_PARTIAL})\s+-\s+({_PARTIAL})\s*", re.ASCII)
-_COMPARATOR = re.compile(rf"([<>]=?|~>?|\^|=)?\s*{_PARTIAL}(?=\s|$)", re.ASCII)
+_COMPARATOR = re.compile(rf"([<>]=?|~>?|\^|=)?{_PARTIAL}", re.ASCII)
+_GAP = re.compile(r"(?<=[<>=~^]) ")
+LONGEST = 256
+"""Characters: npm's own limit for a version, and more than anybody writes between two ``||``."""
 _RELEASE = (1,)
 _LOWEST = (0, ())
 _Parts = tuple[int, int, int, str]
@@ -25,7 +29,7 @@ _Partial = tuple[int | None, int | None, int | None, str]
 
 def version_key(text: str) -> Key | None:
     """The place of a version in SemVer order; None where it is no version. Build labels count for nothing; ``1.2`` is ``1.2.0``."""
-    found = _VERSION.fullmatch(text)
+    found = _VERSION.fullmatch(text) if len(text) <= LONGEST else None
     if found is None:
         return None
     major, minor, patch, prerelease = found.groups()
@@ -39,8 +43,8 @@ def range_intervals(text: str) -> tuple[Interval, ...]:
 
 
 def is_range(text: str) -> bool:
-    """Whether npm would understand all of a range text."""
-    return all(_HYPHEN.fullmatch(part) or not _COMPARATOR.sub("", part).strip() for part in text.split("||"))
+    """Whether all of a range text is understood."""
+    return all(_stretches(alternative) is not None for alternative in text.split("||"))
 
 
 def _key(major: int, minor: int, patch: int, prerelease: str) -> Key:
@@ -54,17 +58,28 @@ def _prerelease(text: str) -> Key:
 
 
 def _alternative(text: str) -> Interval | None:
-    hyphen = _HYPHEN.fullmatch(text)
-    if hyphen is not None:
-        groups = hyphen.groups()
-        return intersect(_from(_parts(groups[1:5])), _upto(_parts(groups[6:10])))
+    """The one stretch that a text without ``||`` allows; None where that is nothing."""
     allowed: Interval | None = Interval()
-    for operator, *parts in _COMPARATOR.findall(text):
-        allowed = allowed and intersect(allowed, _comparator(operator, _parts(parts)))
+    for stretch in _stretches(text) or ():
+        allowed = allowed and intersect(allowed, stretch)
     return allowed
 
 
-def _parts(parts: tuple[str | None, ...] | list[str]) -> _Partial:
+def _stretches(text: str) -> list[Interval] | None:
+    """What each part of a text allows by itself; None where any part is not understood: what it meant to say may well be more."""
+    text = " ".join(text.split())
+    if len(text) > LONGEST:
+        return None
+    hyphen = _HYPHEN.fullmatch(text)
+    if hyphen is not None:
+        groups = hyphen.groups()
+        return [_from(_parts(groups[1:5])), _upto(_parts(groups[6:10]))]
+    words = [_COMPARATOR.fullmatch(word) for word in _GAP.sub("", text).split()]
+    found = [_comparator(word[1] or "", _parts(word.groups()[1:])) for word in words if word is not None]
+    return found if len(found) == len(words) else None
+
+
+def _parts(parts: tuple[str | None, ...]) -> _Partial:
     major, minor, patch = (int(part) if part and part.isdigit() else None for part in parts[:3])
     if major is None:
         minor = None

@@ -28,7 +28,9 @@ class Parsed(Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=200_000)
 def parse(ecosystem: str, text: str) -> Parsed | None:
-    """A version of that ecosystem; None where the text is none (a Git hash, ``2004d``, an empty string)."""
+    """A version of that ecosystem; None where the text is none (a Git hash, ``2004d``, an empty string) or is longer than any is."""
+    if len(text) > semver.LONGEST:
+        return None
     return _pep440(text) if ecosystem == "PyPI" else _semver(text)
 
 

@@ -69,6 +69,19 @@ def test_no_version(ecosystem: str, text: str) -> None:
     assert parse(ecosystem, text) is None
 
 
+@pytest.mark.parametrize("ecosystem", ["npm", "PyPI"])
+@pytest.mark.parametrize("text", ["9" * 5000, "1.0." + "9" * 5000, "1.0.0-" + "9" * 5000, "1.0.0-a." + "9" * 5000, "1." * 200 + "0"])
+def test_a_text_longer_than_any_version_is_none(ecosystem: str, text: str) -> None:
+    """Python turns no more than 4,300 digits into a number, and says so by an error."""
+    assert parse(ecosystem, text) is None
+    assert semver.version_key(text) is None
+
+
+def test_a_version_as_long_as_npm_takes_is_one() -> None:
+    assert parse("npm", "1.0.0-" + "9" * 250) is not None
+    assert parse("npm", "1.0.0-" + "9" * 251) is None
+
+
 def test_local_label_has_a_public_version() -> None:
     parsed, public = parse("PyPI", "1.0+cu118"), parse("PyPI", "1.0")
     assert parsed is not None
