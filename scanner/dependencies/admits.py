@@ -23,10 +23,9 @@ def admits(ecosystem: str, spec: str, version: str) -> bool | None:
 
 
 def _specifier_admits(text: str, version: str) -> bool | None:
-    from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Parsed
 
     try:
         return Parsed(f"x {text}").specifier.contains(version, prereleases=True)
-    except InvalidRequirement:
+    except ValueError:  # no requirement, or a number with more digits than Python reads
         return None

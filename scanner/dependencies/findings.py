@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from scanner.models import Location, Lockfile, Package, Requirement
 
 MAX_RELATED = 4
-_BY_NEED = (Scope.RUNTIME, Scope.UNKNOWN, Scope.OPTIONAL, Scope.DEVELOPMENT)
+BY_NEED = (Scope.RUNTIME, Scope.UNKNOWN, Scope.OPTIONAL, Scope.DEVELOPMENT)
+"""The strongest reason to install something first."""
 
 
 def coordinate(package: Package) -> Coordinate:
@@ -44,7 +45,7 @@ def findings(lockfile: Lockfile, matches: Mapping[Coordinate, Match]) -> Iterato
 def _of_package(
     lockfile: Lockfile, graph: Graph, around: Around, at: Coordinate, packages: list[Package], match: Match
 ) -> Iterator[Finding]:
-    package = min(packages, key=lambda one: _BY_NEED.index(one.scope))
+    package = min(packages, key=lambda one: BY_NEED.index(one.scope))
     keys = [one.key for one in packages]
     direct = graph.direct(keys)
     version = clearing_version(match.found, match.known, at)

@@ -18,7 +18,9 @@ from msgspec.structs import replace
 
 from scanner.dependencies.commands import RESOLVED
 from scanner.dependencies.coverage import unresolved
-from scanner.dependencies.versions import parse, same_name
+from scanner.dependencies.findings import BY_NEED
+from scanner.dependencies.pins import constraints
+from scanner.dependencies.versions import same_name
 from scanner.models import Lockfile, Package, Problem, Requirement
 
 _KEPT = (
@@ -93,12 +95,12 @@ def with_pip(pip: Pip, timeout_s: float, deadline: float = float("inf")) -> Reso
     def resolve(lockfile: Lockfile) -> Resolution:
         if lockfile.ecosystem != "PyPI":
             return never("it names no exact version and there is no lockfile")(lockfile)
-        texts = {one: text for one in lockfile.unpinned if (text := _text(one))}
+        wanted = sorted(lockfile.unpinned, key=lambda one: BY_NEED.index(one.scope))  # what both bring in is of the first one's scope
+        texts = {one: text for one in wanted if (text := _text(one))}
         odd = unresolved((one for one in lockfile.unpinned if one not in texts), "it is no requirement that an index could answer")
-        pins = [f"{package.name}=={package.version}" for package in lockfile.packages if parse("PyPI", package.version)]
         if time.monotonic() >= deadline:
             return never("the time for the scan was up")(lockfile)
-        reports = _ask(pip, texts, pins, min(time.monotonic() + timeout_s, deadline))
+        reports = _ask(pip, texts, constraints(lockfile), min(time.monotonic() + timeout_s, deadline))
         resolution = _add(lockfile, reports)
         return Resolution(lockfile=resolution.lockfile, problems=(*odd, *resolution.problems))
 
@@ -225,7 +227,7 @@ def _with(lockfile: Lockfile, packages: Mapping[str, Package], keys: Mapping[Req
     return replace(
         lockfile,
         packages=(*lockfile.packages, *packages.values()),
-        direct=(*others, *(replace(one, key=key) for one, key in keys.items())),
+        direct=(*others, *(replace(one, key=keys[one]) for one in lockfile.unpinned if one in keys)),
         unpinned=tuple(one for one in lockfile.unpinned if one not in keys),
     )
 

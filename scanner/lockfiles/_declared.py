@@ -85,12 +85,11 @@ def pinned_version(specifier: SpecifierSet) -> str:
 
 def allows(spec: str, version: str) -> bool:
     """Whether the text of a requirement, extras and marker included, lets a version in; False where either cannot be read."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion
+    from packaging.specifiers import SpecifierSet
 
     try:
         return SpecifierSet(spec.split(";")[0].split("]")[-1].strip()).contains(version, prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
+    except ValueError:  # no specifier, no version, or a number with more digits than Python reads
         return False
 
 

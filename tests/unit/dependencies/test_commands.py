@@ -155,6 +155,8 @@ def test_no_version_no_advice() -> None:
         ("npm", "npm:lib@^1.0.0", "1.9.0", None),
         ("npm", "workspace:*", "1.0.0", None),
         ("npm", "^1.0.0", "nonsense", None),
+        ("PyPI", f">={'9' * 5000}", "1.0", None),
+        ("npm", f"^{'9' * 5000}", "1.0.0", None),
     ],
 )
 def test_whether_a_requirement_lets_a_version_in(ecosystem: str, spec: str, version: str, *, expected: bool | None) -> None:

@@ -9,10 +9,11 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from scanner.dependencies import resolve
 from scanner.dependencies.resolve import Item, Metadata, Report
-from scanner.models import Lockfile, Requirement
+from scanner.models import Lockfile, Requirement, Scope
 from tests.unit.dependencies.sample import lockfile, package, wants
 
 if TYPE_CHECKING:
@@ -59,6 +60,46 @@ def test_resolved_packages_stand_at_the_line_of_their_requirement() -> None:
     keys = {one.key for one in done.lockfile.packages}
     assert {one.key for one in done.lockfile.direct} <= keys
     assert all(key in keys for one in done.lockfile.packages for key in one.requires)
+
+
+NEVER, ALWAYS = 'python_version < "3.0"', 'python_version >= "3.0"'
+
+
+@pytest.mark.parametrize(
+    ("pins", "expected"),
+    [
+        ((("idna", "3.6", NEVER), ("idna", "3.7", ALWAYS)), (f"idna==3.6; {NEVER}", f"idna==3.7; {ALWAYS}")),
+        ((("idna", "3.6", ALWAYS), ("idna", "3.7", ALWAYS)), ()),
+        ((("idna", "3.6", ""), ("idna", "3.7", "")), ()),
+        ((("idna", "3.6", ""), ("Idna", "3.7", ALWAYS), ("six", "1.0", "")), ("six==1.0",)),
+        ((("idna", "3.6", ""), ("idna", "3.7", NEVER)), ("idna==3.6", f"idna==3.7; {NEVER}")),
+        ((("idna", "3.7", ""), ("idna", "3.7.0", "")), ("idna==3.7", "idna==3.7.0")),
+        ((("idna", "3.7", NEVER), ("idna", "3.7", ALWAYS)), (f"idna==3.7; {NEVER} or {ALWAYS}",)),
+        ((("idna", "3.7", NEVER), ("idna", "3.7", "")), ("idna==3.7",)),
+        ((("six", "1.0", 'extra == "x" and os_name > "a"'),), ('six==1.0; extra == "x" and os_name > "a"',)),
+        ((("six\n--index-url=https://a.example", "1.0", ""), ("six", "nonsense", ""), ("six", "1.0", "")), ("six==1.0",)),
+    ],
+)
+def test_what_is_pinned_is_a_constraint_with_its_marker(pins: tuple[tuple[str, str, str], ...], expected: tuple[str, ...]) -> None:
+    """And no name is held to two versions: pip would go back to versions of the others that nobody installs."""
+    where = {"ecosystem": "PyPI", "path": "requirements.txt"}
+    packages = {f"{name}@{version}": package(name, version, key=f"{name}@{version}", **where) for name, version, _ in pins}
+    direct = [wants(name, f"=={version}{marker and f' ; {marker}'}", key=f"{name}@{version}") for name, version, marker in pins]
+    asked: Asked = []
+    resolve.with_pip(fake(asked), 60)(lockfile(*packages.values(), direct=[*direct, ONE], unpinned=(ONE,), **where))
+    assert asked == [(("one>=1",), expected)]
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["asked together", "asked one by one"])
+def test_what_two_requirements_bring_in_is_of_the_stronger_scope(*, together: bool) -> None:
+    """Whichever stands first in the file; the requirements themselves stay in its order."""
+    test, main = replace(ONE, scope=Scope.DEVELOPMENT), replace(TWO, scope=Scope.RUNTIME)
+    other = wants("odd", ">=3", line=5, key="", path="requirements.txt")
+    done = resolve.with_pip(fake([], **({} if together else {"odd": "no such version"})), 60)(loose(test, main, other))
+    found = {one.name: (one.scope, one.location.line) for one in done.lockfile.packages}
+    assert found["child"] == found["two"] == (Scope.RUNTIME, 4)
+    assert found["one"] == (Scope.DEVELOPMENT, 3)
+    assert [one.name for one in done.lockfile.direct if one.key] == ["one", "two", *(["odd"] if together else [])]
 
 
 def test_one_bad_line_spoils_no_other() -> None:
@@ -148,6 +189,17 @@ def test_the_real_pip(index: dict[str, str], tmp_path: Path, monkeypatch: pytest
     (problem,) = done.problems
     assert problem.subject == "package.json:3"
     assert "gamma" in problem.reason
+
+
+def test_the_real_pip_takes_the_pin_of_this_machine(index: dict[str, str]) -> None:
+    """Of two pins of beta the one whose marker holds; with two that hold, alpha is still the newest one."""
+    for first, expected in ((NEVER, ("1.5", "1.0")), (ALWAYS, ("1.5", "2.0"))):
+        pins = [package("beta", version, ecosystem="PyPI", key=f"beta@{version}") for version in ("2.0", "1.0")]
+        direct = [wants("beta", f"==2.0 ; {first}", key="beta@2.0"), wants("beta", f"==1.0; {ALWAYS}", key="beta@1.0")]
+        alpha = wants("alpha", "", line=2, key="")
+        done = resolve.with_pip(resolve.run_pip(index), 120)(lockfile(*pins, ecosystem="PyPI", direct=[*direct, alpha], unpinned=(alpha,)))
+        (found,) = [one for one in done.lockfile.packages if one.name == "alpha"]
+        assert (done.problems, (found.version, found.requires)) == ((), (expected[0], (f"beta@{expected[1]}",)))
 
 
 def test_nothing_but_the_index_reaches_pip(index: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

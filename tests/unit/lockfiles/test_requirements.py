@@ -141,6 +141,14 @@ def test_constraints_pin_what_is_left_open_and_ask_for_nothing_themselves() -> N
     assert [one.name for one in lock.direct if one.name == "unused"] == []
 
 
+def test_a_constraint_of_thousands_of_digits_costs_no_other_line() -> None:
+    """Python turns no more than 4,300 digits into a number, and says so by an error."""
+    files = {"requirements.txt": "-c c.txt\na>=1\nb==2\n", "c.txt": f"a=={'9' * 5000}\n"}
+    lock = parse("requirements", "requirements.txt", files)
+    assert "b==2" in versions(lock)
+    assert [one.name for one in lock.unpinned] == ["a"]
+
+
 def test_a_constraints_file_by_itself_is_audited_where_it_pins() -> None:
     lock = parse("requirements", "constraints.txt", "a==1\nb<2\n")
     assert versions(lock) == ["a==1"]
