@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import pytest
 
-from scanner import fetch
 from scanner.cli import main
 from scanner.errors import SourceError
 from scanner.fetch import Asked, Limits, Session
@@ -22,6 +21,7 @@ from scanner.reporters import formats
 from scanner.secrets import rules
 from tests.loopback import Fault, serve
 from tests.loopback.faults import away, reply
+from tests.loopback.tls import serve_tls
 from tests.robustness import child
 from tests.robustness.child import ADVISORIES, OFFLINE
 from tests.robustness.tokens import Planted, drawn, grams, leaked, planted
@@ -359,5 +359,17 @@ def test_proxies_are_honoured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert len(proxy.requests) == 1
 
 
-def test_certificates_are_checked() -> None:
-    assert "verify=False" not in Path(fetch.__file__).read_text()
+def test_a_token_and_a_question_go_to_no_one_whose_certificate_is_not_trusted(tmp_path: Path, count: Count) -> None:
+    with serve_tls(tmp_path, "IP:127.0.0.1") as server:
+        session, token = Session(Limits(retries=0)), "t0ken" * 8
+        asks = (
+            lambda: session.call("GET", server.url, ASKED, token=token),
+            lambda: session.get(server.url, ASKED),
+            lambda: session.post(server.url, b'{"queries":[]}', ASKED),
+            lambda: session.download(server.url, io.BytesIO(), ASKED, etag="", start=0, began=print),
+        )
+        for ask in asks:
+            with pytest.raises(SourceError, match="TLS failed: its certificate is not trusted"):
+                ask()
+        assert server.requests == []
+    count("tokens planted")

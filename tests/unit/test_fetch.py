@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
 import requests
@@ -16,6 +17,7 @@ from scanner.errors import SourceError
 from scanner.fetch import Asked, Limits, Session, StatusError
 from tests.loopback import FAULTS, Fault, Records, Server, serve
 from tests.loopback.faults import away, bomb, reply
+from tests.loopback.tls import ANSWER, serve_tls
 
 ASKED = Asked(service="the service", hint="try again")
 QUICK = Limits(connect_s=1, read_s=1, body_s=2, retries=2, backoff_s=0.01, retry_after_s=2, body_bytes=1_000_000)
@@ -147,6 +149,36 @@ def test_tls_that_fails(server: Server, session: Session) -> None:
             session.get(f"https://127.0.0.1:{port}/", ASKED)
     with pytest.raises(SourceError, match="TLS failed"):
         session.get(server.url.replace("http:", "https:"), ASKED)
+
+
+HERE = "IP:127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("names", "trusted", "words"),
+    [
+        ((HERE,), True, ""),
+        ((HERE,), False, "its certificate is not trusted"),
+        (("DNS:elsewhere.example",), True, "its certificate is not trusted"),
+        (("DNS:elsewhere.example", "IP:127.0.0.2"), True, "its certificate is not trusted"),
+    ],
+    ids=["trusted", "nobody's", "another name's", "another address's"],
+)
+def test_a_certificate_is_checked(
+    session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, names: tuple[str, ...], *, trusted: bool, words: str
+) -> None:
+    """Who signed it and for whom; nothing is sent to the wrong one, not even the question."""
+    with serve_tls(tmp_path, *names) as server:
+        if trusted:
+            monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(server.certificate))
+        if not words:
+            assert session.get(server.url, ASKED) == ANSWER
+            return
+        with pytest.raises(SourceError) as caught:
+            session.post(server.url, b'{"queries":[]}', ASKED)
+        assert caught.value.reason == f"TLS failed: {words}"
+        assert str(caught.value).startswith(f"the service ({fetch.host(server.url)}): ")
+        assert server.requests == []
 
 
 @pytest.mark.parametrize("token", ["", "t0ken"])

@@ -14,6 +14,7 @@ from scanner.advisories.npm_registry import NpmRegistry
 from scanner.advisories.osv import OsvService
 from scanner.fetch import Limits, Session
 from tests.loopback import FAULTS, Fault, Records, Server, serve
+from tests.loopback.tls import serve_tls
 from tests.unit.advisories.samples import npm, pypi, record
 
 QUICK = Limits(connect_s=0.3, read_s=0.3, body_s=0.6, retries=1, backoff_s=0.01, retry_after_s=0.5)
@@ -102,6 +103,13 @@ def test_an_address_that_fails(name: str, ask, monkeypatch: pytest.MonkeyPatch) 
 
 def test_tls_that_fails(server: Server) -> None:
     nothing_green(osv(server.url.replace("http:", "https:")), "TLS failed")
+
+
+@pytest.mark.parametrize("ask", [osv, registry], ids=["OSV service", "npm registry"])
+def test_a_certificate_that_nobody_trusts(tmp_path: Path, ask) -> None:
+    with serve_tls(tmp_path, "IP:127.0.0.1") as imposter:
+        nothing_green(ask(imposter.url), "TLS failed: its certificate is not trusted")
+        assert imposter.requests == []
 
 
 @pytest.mark.parametrize("content", [None, b"", b"SSGADV\x00\x01", b"SSGADV\x00\x09rest", b"PK\x03\x04", b"{", b"\x00" * 100])
