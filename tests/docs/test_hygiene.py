@@ -83,12 +83,22 @@ def test_what_a_release_writes_into_the_wheel(tmp_path: Path) -> None:
     assert f"https://raw.githubusercontent.com/our-org/gate/{commit}/docs/images/annotations.png" in links
 
 
-def test_every_input_and_output_is_known_to_the_program() -> None:
+def test_every_input_is_known_to_the_program() -> None:
     about = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
     fields = {field.replace("_", "-") for field in settings.Options.__struct_fields__}
     read_elsewhere = {*action.FILE_INPUTS, "summary", "comment", "token", "merge"}
     assert set(about["inputs"]) <= fields | read_elsewhere
-    assert "verdict" in about["outputs"]
+
+
+def test_the_outputs_are_those_that_the_program_writes(tmp_path: Path) -> None:
+    """None that stays empty for ever, none that nobody is told of; as GitHub reads the file of a real scan."""
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "repo" / "a.txt").write_text("nothing\n")
+    step, out = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(tmp_path / "outputs")}, io.StringIO()
+    assert main([str(tmp_path / "repo"), "--only", "secrets"], step, out, out) == 0, out.getvalue()
+    written = re.findall(r"(?m)^([\w-]+)<<(\w+)\n(?:.*\n)*?\2$", (tmp_path / "outputs").read_text("utf-8"))
+    about = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    assert sorted(name for name, _ in written) == sorted(about["outputs"])
 
 
 def test_the_changelog_has_this_version_or_says_unreleased() -> None:

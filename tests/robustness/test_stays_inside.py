@@ -173,19 +173,37 @@ def test_what_is_not_a_file(tree: Path, count: Count) -> None:
     count("odd files seen", len(kinds))
 
 
-def test_a_config_that_is_a_pipe_or_a_device(tree: Path) -> None:
-    os.mkfifo(tree / ".security-scan.yml")
-    assert scan(tree)[0] == 2
-    os.unlink(tree / ".security-scan.yml")
-    os.mkfifo(tree / ".secrets.baseline")
-    assert scan(tree)[0] in (0, 2, 3)
-
-
 def bound(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as one:
         here = os.open(path.parent, os.O_RDONLY)
         one.bind(f"/proc/self/fd/{here}/{path.name}")
         os.close(here)
+
+
+ODD: dict[str, Callable[[Path], object]] = {
+    "a pipe": os.mkfifo,
+    "a socket": bound,
+    "a folder": Path.mkdir,
+    "a link to a device": lambda path: path.symlink_to("/dev/zero"),
+    "a link to nothing": lambda path: path.symlink_to("gone"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_config_that_is_no_file_is_an_error(tree: Path, kind: str) -> None:
+    """It may say what is stricter than the defaults: a scan without it would be another one."""
+    ODD[kind](tree / ".security-scan.yml")
+    code, report, said = scan(tree)
+    assert (code, report) == (2, {})
+    assert ".security-scan.yml" in said
+
+
+@pytest.mark.parametrize(("kind", "code"), [(kind, 2 if kind == "a link to a device" else 1) for kind in ODD])
+def test_a_baseline_that_is_no_file_accepts_nothing(tree: Path, kind: str, code: int) -> None:
+    """Only a file is a baseline: beside anything else every secret counts. A link that leads out is an error, as for the config."""
+    (tree / "key.env").write_text(f"AWS_ACCESS_KEY_ID={KEY}\n")
+    ODD[kind](tree / ".secrets.baseline")
+    assert scan(tree)[0] == code
 
 
 def test_hard_links_are_files_of_the_tree(tree: Path) -> None:

@@ -74,10 +74,20 @@ def test_no_value_is_in_the_file_and_detect_secrets_reads_it(tree: Path) -> None
     assert subprocess.run(words, capture_output=True, text=True, check=True).stdout.split() == ["a.txt"]
 
 
-@pytest.mark.parametrize("args", [("prune",), ("create", "--baseline", "/no/such/folder/\0x")])
-def test_what_cannot_be_done_is_said(tree: Path, args: tuple[str, ...]) -> None:
-    code, said = run("baseline", args[0], str(tree), *args[1:])
-    assert code in (2, 3)
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (("prune",), 2, "no baseline"),
+        (("create", "--baseline", "."), 2, "cannot be read: not a file"),
+        (("create", "--baseline", "a.txt/x"), 3, "cannot be written: File exists"),
+        (("create", "--baseline", "no/such/folder/\0x"), 3, "the job is not green"),
+    ],
+    ids=["nothing to prune", "a folder", "a file where a folder must be", "no name for a file"],
+)
+def test_what_cannot_be_done_is_said(tree: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], code: int, words: str) -> None:
+    monkeypatch.chdir(tree)
+    found, said = run("baseline", args[0], str(tree), *args[1:])
+    assert (found, words in said) == (code, True), said
     assert said.count("\n") == 1
     assert not (tree / ".secrets.baseline").exists()
 
