@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from scanner.dependencies.matching import Applies, applies, blocks, intervals
+from scanner.dependencies.matching import Applies, blocks, in_block, intervals, tells
 from scanner.dependencies.versions import parse, sort_versions
 
 if TYPE_CHECKING:
@@ -50,8 +50,12 @@ def _ends(advisories: Iterable[Advisory], installed: Coordinate) -> tuple[str, .
 
 
 def is_clear(advisories: Iterable[Advisory], installed: Coordinate, version: str) -> bool:
-    """Whether none of the advisories hits (or may hit) another version of the same package."""
-    return all(applies(advisory, installed.ecosystem, installed.name, version) is Applies.NO for advisory in advisories)
+    """Whether none of the advisories hits (or may hit) another version of the same package.
+
+    What says nothing in versions speaks neither for nor against any of them: it is a Problem of its own, and no reason to advise nothing.
+    """
+    said = (block for advisory in advisories for block in blocks(advisory, installed.ecosystem, installed.name) if tells(block))
+    return all(in_block(block, version) is Applies.NO for block in said)
 
 
 def _is_prerelease(installed: Coordinate, version: str) -> bool:

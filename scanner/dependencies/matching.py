@@ -38,7 +38,7 @@ def applies(advisory: Advisory, ecosystem: str, name: str, version: str) -> Appl
     """Whether ``advisory`` says that this version is affected, whatever its dates."""
     unclear = False
     for affected in blocks(advisory, ecosystem, name):
-        answer = _in_block(affected, version)
+        answer = in_block(affected, version)
         if answer is Applies.YES:
             return answer
         unclear = unclear or answer is Applies.UNCLEAR
@@ -67,6 +67,22 @@ def tells(affected: Affected) -> bool:
     return bool(affected.versions or affected.npm_range) or any(_edges(known) for known in affected.ranges)
 
 
+def in_block(affected: Affected, version: str) -> Applies:
+    """Whether one block says that this version of its package is affected."""
+    if version in affected.versions:
+        return Applies.YES
+    if not tells(affected):
+        return Applies.UNCLEAR
+    parsed = parse(affected.ecosystem, version)
+    if parsed is None:
+        return Applies.UNCLEAR if affected.ranges or affected.npm_range else Applies.NO
+    listed = _listed(affected.ecosystem, affected.versions)
+    if parsed.key in listed or parsed.public in listed:
+        return Applies.YES
+    inside = any(interval.holds(parsed.key, parsed.public) for interval in intervals(affected))
+    return Applies.YES if inside else Applies.NO
+
+
 def intervals(affected: Affected) -> Iterator[Interval]:
     """The stretches of affected versions, those of npm's own range text among them."""
     for known in affected.ranges:
@@ -81,21 +97,6 @@ def range_intervals(ecosystem: str, known: Range) -> tuple[Interval, ...]:
     limits = [bound for event in known.events if event.kind == "limit" and (bound := _bound(ecosystem, event))]
     limit = max((key for key, _, _ in limits if key is not None), default=None) if all(key for key, _, _ in limits) else None
     return tuple(_limited(interval, limit) for interval in _walk(ecosystem, _bounds(ecosystem, known)))
-
-
-def _in_block(affected: Affected, version: str) -> Applies:
-    if version in affected.versions:
-        return Applies.YES
-    if not tells(affected):
-        return Applies.UNCLEAR
-    parsed = parse(affected.ecosystem, version)
-    if parsed is None:
-        return Applies.UNCLEAR if affected.ranges or affected.npm_range else Applies.NO
-    listed = _listed(affected.ecosystem, affected.versions)
-    if parsed.key in listed or parsed.public in listed:
-        return Applies.YES
-    inside = any(interval.holds(parsed.key, parsed.public) for interval in intervals(affected))
-    return Applies.YES if inside else Applies.NO
 
 
 @lru_cache(maxsize=10_000)

@@ -16,6 +16,8 @@ OPEN = advisory("GHSA-open", affects(span("introduced 0")))
 LAST = advisory("GHSA-last", affects(span("introduced 0", "last_affected 3.2.1")))
 OVERLAPPING = advisory("G", affects(span("introduced 0", "fixed 1.1.0")), affects(span("introduced 1.0.5", "fixed 1.2.0")))
 LATER = advisory("GHSA-later", affects(span("introduced 2.5.0", "fixed 2.5.1")))
+SILENT = affects()
+HALF = advisory("GHSA-half", affects(span("introduced 0", "fixed 1.2.0")), SILENT)
 EARLY = advisory("GHSA-early", affects(span("introduced 0", "fixed 1.4.2-rc.1")))
 
 
@@ -30,6 +32,8 @@ EARLY = advisory("GHSA-early", affects(span("introduced 0", "fixed 1.4.2-rc.1"))
         (advisory("G", affects(npm_range="<1.2.3 || >=2.0.0 <2.1.0")), "1.0.0", ("1.2.3", "2.1.0")),
         (advisory("G", affects(npm_range="<=1.2.3")), "1.0.0", ()),
         (OVERLAPPING, "1.0.0", ("1.2.0",)),
+        (HALF, "1.0.0", ("1.2.0",)),
+        (advisory("G", SILENT), "1.0.0", ()),
         (advisory("G", affects(span("introduced 0", "fixed 2.0.0"), name="other")), "1.0.0", ()),
     ],
 )
@@ -53,6 +57,8 @@ def test_pypi_fixes_are_spelt_as_published_and_sorted_by_pep440() -> None:
         ((OPEN,), "1.0.0", ""),
         ((EARLY,), "1.0.0", "1.4.2-rc.1"),
         ((EARLY, BRANCHES), "1.0.0", "1.4.2"),
+        ((HALF,), "1.0.0", "1.2.0"),
+        ((BRANCHES, advisory("GHSA-silent", SILENT)), "1.0.0", "1.4.2"),
     ],
 )
 def test_one_version_that_clears_all_that_can_be_cleared(found: tuple[Advisory, ...], installed: str, expected: str) -> None:
