@@ -12,6 +12,7 @@ from scanner.advisories import schema
 from scanner.advisories._records import Document, documents, is_record, packages, text
 from scanner.advisories._store import MAGIC, Meta, Rejected, Store, Writer
 from scanner.errors import SourceError
+from scanner.models import canonical
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,7 +73,7 @@ def _read(document: Document) -> Advisory | Rejected | None:
     except SourceError as error:
         if not is_record(data):
             return None
-        named = tuple((ecosystem, schema.canonical(ecosystem, name)) for ecosystem, name in packages(data))
+        named = tuple((ecosystem, canonical(ecosystem, name)) for ecosystem, name in packages(data))
         return Rejected(where=document.where, reason=error.reason, packages=named)
 
 

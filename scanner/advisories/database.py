@@ -16,6 +16,7 @@ from msgspec import Struct
 from scanner.advisories import Answer, Coordinate, schema
 from scanner.advisories._store import MAGIC, Meta, Store
 from scanner.errors import SourceError
+from scanner.models import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -177,7 +178,7 @@ def open_store(path: Path) -> Store:
 
 def _known(store: Store, doubts: Mapping[tuple[str, str], str], ecosystem: str, package: str) -> tuple[tuple[Advisory, ...], str]:
     """What is known of a package, and why that may not be all; an empty reason where it is."""
-    name = schema.canonical(ecosystem, package)
+    name = canonical(ecosystem, package)
     try:
         return store.find(ecosystem, name), doubts.get((ecosystem, name)) or doubts.get((ecosystem, ""), "")
     except SourceError as error:

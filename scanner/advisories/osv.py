@@ -11,6 +11,7 @@ from msgspec import Struct
 from scanner.advisories import Answer, Coordinate, schema
 from scanner.errors import SourceError
 from scanner.fetch import Asked, Session, StatusError, Unreachable
+from scanner.models import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -130,13 +131,13 @@ class OsvService:
 
 def _names(one: Advisory, at: Coordinate) -> bool:
     """Whether a record is about the package it was answered for; a withdrawn one need not be."""
-    name = schema.canonical(at.ecosystem, at.name)
+    name = canonical(at.ecosystem, at.name)
     return bool(one.withdrawn) or any(block.ecosystem == at.ecosystem and block.name == name for block in one.affected)
 
 
 def _asking(one: _Question) -> dict[str, object]:
     at = one.coordinate
-    package = {"name": schema.canonical(at.ecosystem, at.name), "ecosystem": at.ecosystem}
+    package = {"name": canonical(at.ecosystem, at.name), "ecosystem": at.ecosystem}
     question: dict[str, object] = {"package": package, "version": at.version}
     return question | ({"page_token": one.token} if one.token else {})
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from scanner.advisories import _links, _severity
 from scanner.errors import SourceError
-from scanner.models import Advisory, Affected, Event, Range, Severity
+from scanner.models import Advisory, Affected, Event, Range, Severity, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -119,11 +119,6 @@ def identity(data: bytes) -> str:
 def date(text: str | None) -> str:
     """A date as ISO 8601 writes it, as it stands; empty for other words, which nobody could compare and reports would show."""
     return text if text and _DATE.match(text) else ""
-
-
-def canonical(ecosystem: str, name: str) -> str:
-    """A package's name as the registry compares it: PEP 503 for PyPI, as it stands for npm."""
-    return re.sub(r"[-_.]+", "-", name).lower() if ecosystem == "PyPI" else name
 
 
 @functools.cache

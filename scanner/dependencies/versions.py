@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from msgspec import Struct
 
 from scanner.dependencies import semver
 from scanner.dependencies.intervals import Key  # noqa: TC001 -- msgspec reads the annotations at run time
-
-_SEPARATORS = re.compile(r"[-_.]+")
+from scanner.models import canonical
 
 
 class Parsed(Struct, frozen=True, kw_only=True):
@@ -34,10 +32,8 @@ def parse(ecosystem: str, text: str) -> Parsed | None:
     return _pep440(text) if ecosystem == "PyPI" else _semver(text)
 
 
-@lru_cache(maxsize=200_000)
-def same_name(ecosystem: str, name: str) -> str:
-    """The form in which two names of one package are equal: PEP 503 for PyPI, as it stands elsewhere."""
-    return _SEPARATORS.sub("-", name).lower() if ecosystem == "PyPI" else name
+same_name = lru_cache(maxsize=200_000)(canonical)
+"""The form in which two names of one package are equal, kept: the same few are asked for over and over."""
 
 
 def sort_versions(ecosystem: str, texts: frozenset[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from scanner import models
 from scanner.errors import ParseError
 from scanner.lockfiles._places import MAX_REQUIREMENTS, refuse_too_many
 from scanner.models import Location, Lockfile, Package, Problem, Requirement, Scope, Unaudited
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 ECOSYSTEM = "PyPI"
 _UNDERSTOOD = "write it as `name==1.0`; what cannot be read is not audited"
 _SIMPLE_PIN = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)==([0-9]+(?:\.[0-9]+)*)$", re.ASCII)
-_SEPARATORS = re.compile(r"[-_.]+")
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*", re.ASCII)
 
 
@@ -41,7 +41,7 @@ class Declared(Struct, frozen=True, kw_only=True):
 
 def canonical(name: str) -> str:
     """The name as PyPI compares it (PEP 503)."""
-    return _SEPARATORS.sub("-", name).lower()
+    return models.canonical(ECOSYSTEM, name)
 
 
 def key_of(name: str, version: str) -> str:

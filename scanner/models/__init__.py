@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from scanner.models.advisories import Advisory, Affected, Event, Range
 from scanner.models.findings import Finding, Secret, Suppression, Vulnerable
-from scanner.models.packages import Lockfile, Package, Requirement, Unaudited
+from scanner.models.packages import Lockfile, Package, Requirement, Unaudited, canonical
 from scanner.models.places import File, Location, Notice, Problem, Related
 from scanner.models.terms import Kind, Mode, Origin, Outcome, Scope, Severity
 from scanner.models.verdict import Audited, Judged, Run, Scanned, Share, Skipped, Unchecked, Verdict
@@ -44,4 +44,5 @@ __all__ = [
     "Unchecked",
     "Verdict",
     "Vulnerable",
+    "canonical",
 ]

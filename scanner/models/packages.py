@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 from urllib.parse import quote
 
@@ -9,6 +10,13 @@ from msgspec import Struct
 
 from scanner.models.places import Location, Problem
 from scanner.models.terms import Scope
+
+_SEPARATORS = re.compile(r"[-_.]+")
+
+
+def canonical(ecosystem: str, name: str) -> str:
+    """A package's name as its registry compares it: PEP 503 for PyPI, as it stands elsewhere."""
+    return _SEPARATORS.sub("-", name).lower() if ecosystem == "PyPI" else name
 
 
 class Package(Struct, frozen=True, kw_only=True, gc=False):
