@@ -13,12 +13,15 @@ from scanner.lockfiles._places import MAX_WHOLE_PACKAGES, refuse_crowded_whole, 
 from scanner.lockfiles._toml_places import places_of
 from scanner.models import Location
 
+_FILES = r"= \[\n(?:[ \t]+\{ ?(?:file|url|path) = [^\n]*\n)+\]"
 _UNREAD = re.compile(
-    r"^(?:(?:\"[^\"\n]*\"|[\w.-]+) = \[\n(?:[ \t]+\{ ?(?:file|url|path) = [^\n]*\n)+\]"  # files, wheels, [metadata.files]
+    rf"^(?:(?:files|wheels) {_FILES}"
     r"|sdist = \{[^\n]*\}|source = \{ registry = \"[^\"\n\\]*\" \}"  # a registry is what the lack of a source means
     r"|(?:description|summary|python-versions|requires_python) = \"(?:[^\"\\\n]|\\.)*\")[ \t]*\n",
     re.MULTILINE,
 )
+_OLD_FILES = "\n[metadata.files]\n"
+_OLD_UNREAD = re.compile(rf"^(?:\"[^\"\n]*\"|[\w.-]+) {_FILES}[ \t]*\n", re.MULTILINE)
 
 
 def load(text: str, path: str) -> dict[str, Any]:
@@ -42,9 +45,17 @@ def load_lock(text: str, path: str) -> dict[str, Any]:
     import tomli
 
     try:
-        return tomli.loads(_UNREAD.sub("", text.replace("\r\n", "\n")))
+        return tomli.loads(_read(text.replace("\r\n", "\n")))
     except (RecursionError, ValueError):
         return load(text, path)
+
+
+def _read(text: str) -> str:
+    """What is read of a lockfile: all before its packages, and of the rest no files; poetry 1 and pdm 2 had a table of them."""
+    head, mark, rest = text.partition("[[package]]\n")
+    rest, old, files = rest.partition(_OLD_FILES)
+    files, header, after = files.partition("\n[")
+    return head + mark + _UNREAD.sub("", rest) + old + _OLD_UNREAD.sub("", files) + header + _UNREAD.sub("", after)
 
 
 def tables(data: dict[str, Any], name: str, text: str, path: str) -> list[tuple[Any, Location]]:

@@ -101,3 +101,38 @@ def test_what_is_left_out_of_a_lock_changes_nothing_that_is_read() -> None:
     text = '[[package]]\nname = "a"\nfiles = [\n    {file = "x", hash = "y"},\n]\ndependencies = [\n    {name = "b"},\n]\n'
     kept = {key: value for key, value in tomllib.loads(text)["package"][0].items() if key != "files"}
     assert load_lock(text, "x")["package"] == [kept]
+
+
+OLD_FILES = """[[package]]
+name = "a"
+version = "1"
+
+[metadata]
+lock-version = "1.1"
+
+[metadata.files]
+a = [
+    {file = "a.whl", hash = "sha256:00"},
+]
+"b.c" = [
+    {file = "b.whl", hash = "sha256:00"},
+]
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'package = [\n    { file = "x", name = "a", version = "1", groups = ["main"] },\n]\n[metadata]\n',
+        'package = [\n    { url = "x", name = "a", version = "1" },\n]\nversion = 1\n',
+        '"package" = [\n    { path = "x", name = "a", version = "1" },\n]\n# [[package]]\n[metadata]\n[metadata.files]\n',
+        '[metadata.files]\nx = [\n  {file = "x"},\n]\n[[package]]\nname = "a"\nversion = "1"\n',
+        OLD_FILES, OLD_FILES + "[other]\n",
+    ],
+)  # fmt: skip
+def test_packages_are_never_left_out_whatever_they_begin_with(text: str) -> None:
+    assert load_lock(text, "x")["package"] == tomllib.loads(text)["package"]
+
+
+def test_the_files_of_old_locks_are_left_out() -> None:
+    assert load_lock(OLD_FILES, "x")["metadata"] == {"lock-version": "1.1", "files": {}}
