@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from posixpath import dirname, join, normpath
+from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scanner.errors import ScannerError
 from scanner.lockfiles import _locked
-from scanner.lockfiles._declared import ECOSYSTEM, Declared
+from scanner.lockfiles._declared import ECOSYSTEM, Declared, as_packages, unaudited
+from scanner.lockfiles._markers import ANY, Environments
 from scanner.lockfiles._pipfile import read_pipfile
-from scanner.lockfiles._pyproject import read_pyproject
-from scanner.lockfiles._setup_cfg import read_setup_cfg
-from scanner.models import Lockfile, Problem, Requirement, Scope
+from scanner.lockfiles._pyproject import pyproject_python, read_pyproject
+from scanner.lockfiles._setup_cfg import read_setup_cfg, setup_cfg_python
+from scanner.models import Lockfile, Problem, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scanner.lockfiles import Reader
     from scanner.lockfiles._locked import Sorted
@@ -26,27 +28,31 @@ _READERS: Mapping[str, Callable[[str, str, Reader], list[Declared | Problem]]] =
     "setup.cfg": read_setup_cfg,
     "Pipfile": read_pipfile,
 }
+_TRIED = 1000
 
 
 class Manifests(Struct, frozen=True, kw_only=True):
-    """What people wrote: the requirements with the line to edit, and the files that hold them."""
+    """What people wrote: the requirements with the line to edit, the versions of Python they admit, and the files that hold them."""
 
-    requirements: tuple[Requirement, ...] = ()
+    declared: tuple[Declared, ...] = ()
+    pythons: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
 
 
 def manifests(path: str, read: Reader, names: Iterable[str], folders: Iterable[str] = (".",)) -> Manifests:
     """The manifests in ``folders`` (relative to the lockfile's own). One that cannot be read is left out: it is complained of by itself."""
-    requirements: list[Requirement] = []
-    paths: list[str] = []
+    declared: list[Declared] = []
+    texts: dict[str, str] = {}
     for folder in dict.fromkeys(folders):
         for name in names:
             place = normpath(join(dirname(path), folder, name))
-            found = None if place.startswith(("../", "/")) else _declared_in(place, name, read)
-            if found is not None:
-                requirements += [one.requirement for one in found if isinstance(one, Declared)]
-                paths.append(place)
-    return Manifests(requirements=tuple(requirements), paths=tuple(paths))
+            text, found = (None, None) if place.startswith(("../", "/")) else _declared_in(place, name, read)
+            if text is not None and found is not None:
+                declared += [one for one in found if isinstance(one, Declared) and not one.constraint]
+                texts[place] = text
+    marked = any(";" in one.requirement.spec for one in declared)
+    pythons = filter(None, (_python(place, text) for place, text in texts.items())) if marked else ()
+    return Manifests(declared=tuple(declared), pythons=tuple(pythons), paths=tuple(texts))
 
 
 def is_ours(path: str, folder: str, read: Reader) -> bool:
@@ -61,35 +67,52 @@ def lockfile(
     name: str,
     found: Sorted,
     wanted: Manifests,
+    environments: Environments = ANY,
     roots: Mapping[Scope, Iterable[str]] | None = None,
     ours: Iterable[str] = (),
 ) -> Lockfile:
-    """The Lockfile of format ``name``.
+    """The Lockfile of format ``name``, made for these ``environments``.
 
     ``roots`` are the keys each scope starts from, where the lockfile itself says so (else the manifests do); ``ours`` are names of the
-    tree's own projects. A requirement that the lockfile lacks (and that no marker excludes) is still to be resolved.
+    tree's own projects. What a manifest asks for and the lockfile lacks is audited where it is pinned, else still to be resolved.
     """
     locked = _locked.packages(found.entries)
-    direct = _locked.resolved(wanted.requirements, locked)
-    known = {one.name for one in found.unpinned} | {one.name for one in found.unaudited} | set(ours)
-    missing = (one for one in direct if not one.key and one.name not in known and ";" not in one.spec)
+    known = {one.name for one in found.unpinned} | {one.name for one in found.unaudited} | {one.name for one in locked}
+    missing = tuple(_missing(wanted, known.union(found.ours, ours), environments))
+    pins = as_packages(missing)
+    direct = _locked.resolved((one.requirement for one in wanted.declared), (*locked, *pins))
     return Lockfile(
         path=path,
         format=name,
         ecosystem=ECOSYSTEM,
         audit="python",
-        packages=_locked.scoped(locked, _locked.roots_of(direct) if roots is None else roots),
+        packages=(*_locked.scoped(locked, _locked.roots_of(direct) if roots is None else roots), *pins),
         direct=direct,
-        unpinned=(*found.unpinned, *missing),
-        unaudited=found.unaudited,
+        unpinned=(*found.unpinned, *(one.requirement for one in missing if not one.version and not one.reason)),
+        unaudited=(*found.unaudited, *(unaudited(one) for one in missing if one.reason)),
         problems=found.problems,
         covers=wanted.paths,
     )
 
 
-def _declared_in(path: str, name: str, read: Reader) -> list[Declared | Problem] | None:
+def _missing(wanted: Manifests, known: set[str], environments: Environments) -> Iterator[Declared]:
+    """What the lockfile lacks and some environment of its own needs; of more markers than a person writes each may be true."""
+    within = replace(environments, pythons=(*environments.pythons, *wanted.pythons))
+    lacking = [one for one in wanted.declared if one.requirement.name not in known]
+    few = len(lacking) <= _TRIED
+    return (one for one in lacking if not few or within.need(one.requirement.spec.partition(";")[2]))
+
+
+def _python(path: str, text: str) -> str:
+    """The versions of Python for which a manifest says it is; empty where it does not."""
+    if basename(path) == "setup.cfg":
+        return setup_cfg_python(text)
+    return pyproject_python(text, path) if basename(path) == "pyproject.toml" else ""
+
+
+def _declared_in(path: str, name: str, read: Reader) -> tuple[str | None, list[Declared | Problem] | None]:
     try:
         text = read(path)
-        return None if text is None else _READERS[name](text, path, read)
+        return text, None if text is None else _READERS[name](text, path, read)
     except ScannerError:
-        return None
+        return None, None

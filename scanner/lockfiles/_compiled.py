@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scanner.errors import ScannerError
-from scanner.lockfiles._declared import Declared, canonical
+from scanner.lockfiles._answers import Answers
+from scanner.lockfiles._declared import Declared, as_packages, canonical
 from scanner.lockfiles._lines import logical
 from scanner.lockfiles._pyproject import read_pyproject
 from scanner.lockfiles._requirements import read_requirements
@@ -38,15 +39,16 @@ class _Brought(Struct, frozen=True):
 def completed(parsed: Lockfile, text: str, read: Reader) -> Lockfile:
     """``parsed`` with the edges that its ``# via`` comments tell, the manifest lines that a person edits, and the manifests it covers."""
     brought = dict(_brought(text))
-    names = {one.name for one in parsed.packages} | {one.name for one in parsed.direct}
+    answers = Answers(parsed)
     sources = {path: _declared_in(path, read) for path in _sources(text, parsed.path)}
-    covers = {path: found for path, found in sources.items() if found and names.issuperset(one.name for one in found)}
+    covers = {path: found for path, found in sources.items() if found and not answers.lacks(found)}
     if not brought and not covers:
         return parsed
-    lines = {one.name: one for found in reversed(covers.values()) for one in found}
+    wanted = [one for found in covers.values() for one in found]
+    lines = {one.requirement.name: one.requirement for one in reversed(wanted)}
     return replace(
         parsed,
-        packages=_linked(parsed.packages, brought),
+        packages=(*_linked(parsed.packages, brought), *as_packages(answers.other_pins(wanted))),
         direct=tuple(_edited(one, lines) for one in parsed.direct if one.name not in brought or brought[one.name].asked),
         covers=tuple(covers),
     )
@@ -98,14 +100,15 @@ def _sources(text: str, path: str) -> list[str]:
     return [one for one in dict.fromkeys(named) if one != path and not one.startswith(("../", "/"))]
 
 
-def _declared_in(path: str, read: Reader) -> list[Requirement]:
-    """The requirements of a manifest; none where it cannot be read (it is then read, and complained of, in its own right)."""
+def _declared_in(path: str, read: Reader) -> list[Declared]:
+    """What a manifest asks for; nothing where not all of it can be read (it is then read, and complained of, in its own right)."""
     try:
         text = read(path)
         found = [] if text is None else _manifest(text, path, read)
-        return [one.requirement for one in found if isinstance(one, Declared) and not one.constraint]
     except ScannerError:
         return []
+    asked = [one for one in found if isinstance(one, Declared) and not one.constraint]
+    return asked if all(isinstance(one, Declared) for one in found) else []
 
 
 def _manifest(text: str, path: str, read: Reader) -> list[Declared | Problem]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
 ECOSYSTEM = "PyPI"
+WIDEST_FIRST = (Scope.RUNTIME, Scope.OPTIONAL, Scope.UNKNOWN, Scope.DEVELOPMENT)
 _UNDERSTOOD = "write it as `name==1.0`; what cannot be read is not audited"
 _SIMPLE_PIN = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)==([0-9]+(?:\.[0-9]+)*)$", re.ASCII)
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*", re.ASCII)
@@ -94,23 +95,36 @@ def allows(spec: str, version: str) -> bool:
 
 
 def as_lockfile(found: Iterable[Declared | Problem], path: str, format_name: str, covers: tuple[str, ...] = ()) -> Lockfile:
-    """A Lockfile of what a person wrote; a requirement that stands twice is kept once."""
+    """A Lockfile of what a person wrote; a pin that stands twice is kept once."""
     listed = list(found)
     refuse_too_many(len(listed), path, MAX_REQUIREMENTS)
     wanted = [one for one in listed if isinstance(one, Declared)]
-    packages = {one.requirement.key: _package(one) for one in reversed(wanted) if one.version}
     return Lockfile(
         path=path,
         format=format_name,
         ecosystem=ECOSYSTEM,
         audit="python",
-        packages=tuple(reversed(packages.values())),
+        packages=as_packages(wanted),
         direct=tuple(one.requirement for one in wanted if not one.constraint),
         unpinned=tuple(one.requirement for one in wanted if not one.version and not one.reason),
-        unaudited=tuple(_unaudited(one) for one in wanted if one.reason),
+        unaudited=tuple(unaudited(one) for one in wanted if one.reason),
         problems=tuple(one for one in listed if isinstance(one, Problem)),
         covers=covers,
     )
+
+
+def as_packages(wanted: Iterable[Declared]) -> tuple[Package, ...]:
+    """The pins, each version once: of those that stand twice the first with the widest scope."""
+    found: dict[str, Package] = {}
+    for one in map(_package, (one for one in wanted if one.version)):
+        first = found.get(one.key)
+        found[one.key] = one if first is None or wider(first.scope, one.scope) is not first.scope else first
+    return tuple(found.values())
+
+
+def wider(one: Scope, other: Scope) -> Scope:
+    """The scope of what is asked for twice: what is unknown may be needed at run time, so only development is narrower."""
+    return next(scope for scope in WIDEST_FIRST if scope in (one, other))
 
 
 def _package(one: Declared) -> Package:
@@ -118,5 +132,6 @@ def _package(one: Declared) -> Package:
     return Package(ecosystem=ECOSYSTEM, name=wanted.name, version=one.version, location=wanted.location, scope=wanted.scope, key=wanted.key)
 
 
-def _unaudited(one: Declared) -> Unaudited:
+def unaudited(one: Declared) -> Unaudited:
+    """What nobody can audit, and why."""
     return Unaudited(name=one.requirement.name, location=one.requirement.location, reason=one.reason)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner.lockfiles._declared import ECOSYSTEM, allows, key_of
+from scanner.lockfiles._declared import ECOSYSTEM, WIDEST_FIRST, key_of, wider
+from scanner.lockfiles._poetry_style import admits
 from scanner.models import Location, Package, Problem, Requirement, Scope, Unaudited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-_ORDER = (Scope.RUNTIME, Scope.OPTIONAL, Scope.DEVELOPMENT)
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -27,8 +26,14 @@ class Entry(Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
 
 
-Found: TypeAlias = Entry | Requirement | Unaudited | Problem | None
-"""What an entry turns out to be; None for a project of the scanned tree itself."""
+class Ours(Struct, frozen=True):
+    """A project of the scanned tree itself, by its canonical name: its own manifest is audited."""
+
+    name: str
+
+
+Found: TypeAlias = Entry | Requirement | Unaudited | Problem | Ours
+"""What an entry turns out to be."""
 
 
 class Sorted(Struct, frozen=True, kw_only=True):
@@ -38,6 +43,7 @@ class Sorted(Struct, frozen=True, kw_only=True):
     unpinned: tuple[Requirement, ...]
     unaudited: tuple[Unaudited, ...]
     problems: tuple[Problem, ...]
+    ours: frozenset[str]
 
 
 def sort(found: Iterable[Found]) -> Sorted:
@@ -48,6 +54,7 @@ def sort(found: Iterable[Found]) -> Sorted:
         unpinned=tuple(one for one in listed if isinstance(one, Requirement)),
         unaudited=tuple(one for one in listed if isinstance(one, Unaudited)),
         problems=tuple(one for one in listed if isinstance(one, Problem)),
+        ours=frozenset(one.name for one in listed if isinstance(one, Ours)),
     )
 
 
@@ -59,7 +66,7 @@ def packages(entries: Sequence[Entry]) -> tuple[Package, ...]:
     for entry in entries:
         key = key_of(entry.name, entry.version)
         first = merged.get(key)
-        merged[key] = entry if first is None else replace(first, needs=first.needs + entry.needs, scope=_wider(first.scope, entry.scope))
+        merged[key] = entry if first is None else replace(first, needs=first.needs + entry.needs, scope=wider(first.scope, entry.scope))
     return tuple(_package(key, entry, keys, known) for key, entry in merged.items())
 
 
@@ -84,7 +91,7 @@ def scoped(locked: Sequence[Package], roots: Mapping[Scope, Iterable[str]]) -> t
     """Packages whose scope is unknown get the widest from which they are reached: runtime before optional before development."""
     edges = {one.key: one.requires for one in locked}
     scopes: dict[str, Scope] = {}
-    for scope in _ORDER:
+    for scope in WIDEST_FIRST:
         waiting = deque(roots.get(scope, ()))
         while waiting:
             key = waiting.popleft()
@@ -116,11 +123,7 @@ def _package(key: str, entry: Entry, keys: Mapping[str, Sequence[str]], known: s
     )
 
 
-def _wider(one: Scope, other: Scope) -> Scope:
-    return next((scope for scope in _ORDER if scope in (one, other)), Scope.UNKNOWN)
-
-
 def _chosen(wanted: Requirement, keys: Sequence[str]) -> str:
     if len(keys) < 2:
         return keys[0] if keys else ""
-    return next((key for key in keys if allows(wanted.spec, key.rpartition("@")[2])), keys[0])
+    return next((key for key in keys if admits(wanted.spec, key.rpartition("@")[2])), keys[0])

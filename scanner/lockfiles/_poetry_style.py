@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scanner.errors import ParseError
-from scanner.lockfiles._declared import Declared, canonical, declared
+from scanner.lockfiles._declared import Declared, allows, canonical, declared
 from scanner.models import Location, Requirement, Scope
 
 if TYPE_CHECKING:
@@ -68,6 +68,15 @@ def pep440(constraint: str, line: int) -> str:
     if text in ("", "*"):
         return ""
     return ",".join(_clauses(text, line))
+
+
+def admits(spec: str, version: str) -> bool:
+    """Whether a constraint of poetry's or pip's lets a version in, extras and marker left out; False where it cannot be read."""
+    try:
+        wanted = spec.split(";")[0].rpartition("]")[2].strip(" ()")
+        return any(allows(pep440(one, 0), version) for one in re.split(r"\|\|?", wanted))
+    except ParseError:
+        return False
 
 
 def _clauses(text: str, line: int) -> Iterator[str]:

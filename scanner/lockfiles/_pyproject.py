@@ -31,6 +31,14 @@ def read_pyproject(text: str, path: str, read: Reader) -> list[Declared | Proble
     return _Pyproject(text, path).everything(read)
 
 
+def pyproject_python(text: str, path: str) -> str:
+    """The versions of Python that it admits, as pip or poetry write them; empty where it does not say. Raises ParseError."""
+    data = load(text, path)
+    project, tool = data.get("project", {}), data.get("tool", {})
+    found = project.get("requires-python") or tool.get("poetry", {}).get("dependencies", {}).get("python")
+    return found if isinstance(found, str) else ""
+
+
 class _Pyproject:
     """One pyproject.toml: its values and where they stand."""
 

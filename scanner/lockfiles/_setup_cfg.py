@@ -35,6 +35,11 @@ def read_setup_cfg(text: str, path: str, read: Reader) -> list[Declared | Proble
     return [one for value in _values(text) for one in _requirements(value, path, read)]
 
 
+def setup_cfg_python(text: str) -> str:
+    """The versions of Python that it admits; empty where it does not say."""
+    return next((one.text for one in _values(text) if (one.section, one.option) == ("options", "python_requires")), "")
+
+
 def _requirements(value: _Value, path: str, read: Reader) -> Iterator[Declared | Problem]:
     scope = Scope.OPTIONAL if value.section == _EXTRA else _SCOPES.get((value.section, value.option))
     if scope is None:

@@ -12,7 +12,8 @@ from scanner.errors import ParseError
 from scanner.lockfiles import _beside
 from scanner.lockfiles._declared import canonical
 from scanner.lockfiles._json import Json, Member
-from scanner.lockfiles._locked import Entry, Found, sort
+from scanner.lockfiles._locked import Entry, Found, Ours, sort
+from scanner.lockfiles._markers import Environments
 from scanner.lockfiles._places import MAX_WHOLE_PACKAGES, refuse_crowded_whole, refuse_too_many
 from scanner.lockfiles._poetry_style import Wish
 from scanner.models import Location, Problem, Requirement, Scope, Unaudited
@@ -46,7 +47,7 @@ class Pipfile:
         members = [(one, _SCOPES.get(section.key, Scope.OPTIONAL)) for section in sections for one in file.members(section)]
         refuse_too_many(len(members), path, MAX_WHOLE_PACKAGES)
         found = [_entry(file, one, scope, read) for one, scope in members]
-        return _beside.lockfile(path, "pipfile", sort(found), _beside.manifests(path, read, ["Pipfile"]))
+        return _beside.lockfile(path, "pipfile", sort(found), _beside.manifests(path, read, ["Pipfile"]), Environments(single=True))
 
 
 def _entry(file: Json, member: Member, scope: Scope, read: Reader) -> Found:
@@ -57,7 +58,7 @@ def _entry(file: Json, member: Member, scope: Scope, read: Reader) -> Found:
     except ParseError as error:
         return Problem(subject=where.path, reason=f"{name}: {error.reason}", hint=_AGAIN, location=_line(where, error.line))
     if wish.path and _beside.is_ours(where.path, wish.path, read):
-        return None
+        return Ours(name)
     if wish.reason:
         return Unaudited(name=name, location=where, reason=wish.reason)
     version = wish.version.removeprefix("==").lstrip("=").strip()

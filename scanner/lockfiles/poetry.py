@@ -10,7 +10,7 @@ import msgspec
 from scanner.errors import ParseError
 from scanner.lockfiles import _beside, _toml
 from scanner.lockfiles._declared import canonical
-from scanner.lockfiles._locked import Entry, Found, sort
+from scanner.lockfiles._locked import Entry, Found, Ours, sort
 from scanner.models import Location, Problem, Scope, Unaudited
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _entry(table: object, where: Location, read: Reader) -> Found:
         return Problem(subject=where.path, reason=f"an entry that cannot be read: {error}", hint="run `poetry lock`", location=where)
     kind = one.source.type
     if kind in ("directory", "file") and _beside.is_ours(where.path, one.source.url, read):
-        return None
+        return Ours(canonical(one.name))
     if kind not in ("", "legacy"):
         reason = _REASONS.get(kind, "installed from a local path")
         return Unaudited(name=canonical(one.name), location=where, reason=reason)

@@ -11,7 +11,8 @@ import msgspec
 from scanner.errors import ParseError
 from scanner.lockfiles import _beside, _toml
 from scanner.lockfiles._declared import canonical
-from scanner.lockfiles._locked import Entry, Found, sort
+from scanner.lockfiles._locked import Entry, Found, Ours, sort
+from scanner.lockfiles._markers import Environments, texts
 from scanner.lockfiles._places import refuse_crowded_whole
 from scanner.models import Location, Problem, Scope, Unaudited
 
@@ -73,7 +74,14 @@ class Pylock:
             raise ParseError("no pylock.toml of lock-version 1", subject=path, line=1, hint=_AGAIN)
         found = [_entry(one, where, read) for one, where in _toml.tables(data, "packages", text, path)]
         wanted = _beside.manifests(path, read, ("pyproject.toml", "setup.cfg"))
-        return _beside.lockfile(path, "pylock", sort(found), wanted)
+        return _beside.lockfile(path, "pylock", sort(found), wanted, _made_for(data, text))
+
+
+def _made_for(data: dict[str, Any], text: str) -> Environments:
+    """pip locks for the machine that it runs on, and so does ``uv pip compile``."""
+    compiled = "uv pip compile" in text[:1000] and "--universal" not in text[:1000]
+    pythons, markers = texts(data.get("requires-python")), texts(data.get("environments"))
+    return Environments(pythons=pythons, markers=markers, single=compiled or data.get("created-by") == "pip")
 
 
 def _entry(table: object, where: Location, read: Reader) -> Found:
@@ -82,7 +90,7 @@ def _entry(table: object, where: Location, read: Reader) -> Found:
     except msgspec.ValidationError as error:
         return Problem(subject=where.path, reason=f"an entry that cannot be read: {error}", hint=_AGAIN, location=where)
     if one.directory is not None and _beside.is_ours(where.path, one.directory.path, read):
-        return None
+        return Ours(canonical(one.name))
     version = one.version or _version_of_files(one)
     reason = _reason(one, version)
     if reason:

@@ -11,6 +11,7 @@ from scanner.errors import ParseError
 from scanner.lockfiles import _beside, _toml
 from scanner.lockfiles._declared import canonical, key_of
 from scanner.lockfiles._locked import Entry, Found, sort, versions_of
+from scanner.lockfiles._markers import Environments, texts
 from scanner.models import Location, Problem, Scope, Unaudited
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class Uv:
         folders = [one.source.folder or "." for one in ours]
         wanted = _beside.manifests(path, read, ("pyproject.toml", "setup.cfg"), folders or ["."])
         roots = _roots(ours, versions_of(found.entries)) if ours else None
-        return _beside.lockfile(path, "uv", found, wanted, roots, [canonical(one.name) for one in ours])
+        made_for = Environments(pythons=texts(data.get("requires-python")), markers=texts(data.get("supported-markers")))
+        return _beside.lockfile(path, "uv", found, wanted, made_for, roots, [canonical(one.name) for one in ours])
 
 
 def _read(table: object, where: Location) -> _Package | Problem:

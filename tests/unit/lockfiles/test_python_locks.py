@@ -87,6 +87,7 @@ a = "^1"
 c = "^3"
 gone = "^1"
 elsewhere = {version = "^1", markers = "sys_platform == 'win32'"}
+former = {version = "^1", markers = "python_version < '3'"}
 """
 
 
@@ -102,7 +103,7 @@ def test_poetry_2_takes_scopes_from_groups_or_from_the_manifest() -> None:
         ("c", "x/pyproject.toml:4", "c@3.0"),
     ]
     assert lock.covers == ("x/pyproject.toml",)
-    assert [one.name for one in lock.unpinned] == ["gone"]
+    assert [one.name for one in lock.unpinned] == ["gone", "elsewhere"]
 
 
 def test_several_versions_of_a_name_are_told_apart() -> None:

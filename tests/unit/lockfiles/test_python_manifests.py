@@ -145,3 +145,18 @@ def test_pipfile() -> None:
         ("d", "[y]>=1", 8, "development"),
     ]
     assert [one.name for one in lock.unaudited] == ["c"]
+
+
+TWICE = {
+    "setup.cfg": ("setup_cfg", "[options]\ntests_require =\n    a==1\ninstall_requires =\n    a==1\n", 5),
+    "Pipfile": ("pipfile_manifest", '[dev-packages]\na = "==1"\n[packages]\na = "==1"\n', 4),
+    "setup.py": ("setup_py", "setup(\n  tests_require=['a==1'],\n  install_requires=['a==1'])", 3),
+    "pyproject.toml": ("pyproject", '[project]\noptional-dependencies.x = ["a==1"]\n[tool.poetry.dependencies]\na = "1"\n', 4),
+}
+
+
+@pytest.mark.parametrize("path", TWICE)
+def test_a_pin_that_stands_twice_is_kept_where_it_is_needed_most(path: str) -> None:
+    name, text, line = TWICE[path]
+    (package,) = parse(name, path, text).packages
+    assert (package.scope.value, package.location.line) == ("runtime", line)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from scanner.lockfiles.inventory import read_all
 from scanner.lockfiles.requirements import FORMAT
-from tests.unit.lockfiles.tree import lines, parse, scopes, versions
+from scanner.models import Lockfile
+from tests.unit.lockfiles.tree import lines, parse, reader, scopes, versions
 
 PINNED = {
     "flask==1.0": "flask==1.0",
@@ -213,10 +215,38 @@ def test_a_source_with_more_than_was_compiled_is_not_covered() -> None:
     assert lock.covers == ()
 
 
-def test_a_pyproject_is_covered_by_pins_for_all_it_declares() -> None:
-    manifest = '[project]\nname = "x"\ndependencies = ["flask>=1"]\n'
-    for pins, covers in (("flask==2.0\n", ("pyproject.toml",)), ("django==2.0\n", ())):
-        assert parse("requirements", "requirements.txt", {"requirements.txt": pins, "pyproject.toml": manifest}).covers == covers
+@pytest.mark.parametrize(
+    ("wanted", "pins", "covered"),
+    [
+        ("flask>=1", "flask==2.0", True), ("flask>=1", "django==2.0", False), ("flask==1.0", "flask==2.0", False),
+        ("flask>=1,<2", "flask==2.0", False), ("flask==2.0", "flask==2.0", True), ("flask (>=1,<3)", "flask==2.0", True),
+        ("flask[async]>=1", "flask==2.0", True), ("flask>=1", "flask", True), ("flask>=1", "flask>=2", True),
+        ("flask==1.0", "flask", False),
+        ("flask>=1", "flask @ https://host.example/flask.zip", True), ("flask==1.0", "flask @ https://host.example/flask.zip", False),
+        ("flask @ https://host.example/a.zip", "flask @ https://host.example/b.zip", True),
+        ("flask @ https://host.example/a.zip", "flask==2.0", False), ("flask==1.0; python_version >= '3'", "flask==2.0", False),
+        ("flask<2; python_version >= '3'", "flask==2.0", False), ("flask>=1', 'old; python_version < '3'", "flask==2.0", True),
+        ("flask>=1', 'win; sys_platform == 'win32'", "flask==2.0", False), ("flask>=1', 'no requirement", "flask==2.0", False),
+        ("flask===2004d", "flask===2004d", True),
+    ],
+)  # fmt: skip
+def test_a_pyproject_is_covered_by_pins_for_all_it_declares(wanted: str, pins: str, covered: bool) -> None:
+    listed = wanted.replace("', '", '", "')
+    files = {"requirements.txt": f"{pins}\n", "pyproject.toml": f'[project]\nname = "x"\ndependencies = ["{listed}"]\n'}
+    assert parse("requirements", "requirements.txt", files).covers == (("pyproject.toml",) if covered else ())
+
+
+def test_what_a_compiled_file_has_another_version_of_is_read_from_the_manifest() -> None:
+    files = {"requirements.txt": "flask==2.0\n", "requirements.in": "flask==1.0\n"}
+    found = [one for one in read_all(sorted(files), reader(files)) if isinstance(one, Lockfile)]
+    assert {(one.path, *versions(one)) for one in found} == {("requirements.txt", "flask==2.0"), ("requirements.in", "flask==1.0")}
+
+
+def test_the_pins_for_other_environments_are_audited_with_the_compiled_file() -> None:
+    source = "flask==1.0; python_version < '3.9'\nflask==2.0; python_version >= '3.9'\nold<1; python_version < '3.9'\nold>=1\n"
+    lock = parse("requirements", "requirements.txt", {"requirements.txt": "flask==2.0\nold==3.0\n", "requirements.in": source})
+    assert (versions(lock), lock.covers) == (["flask==2.0", "old==3.0", "flask==1.0"], ("requirements.in",))
+    assert str(lock.packages[-1].location) == "requirements.in:1"
 
 
 def test_a_layered_source_with_constraints_is_covered_by_what_it_asks_for() -> None:

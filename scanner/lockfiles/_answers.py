@@ -1,0 +1,53 @@
+"""What a lockfile has in; whether it answers for what a manifest asks for out: by name and version, a name alone says nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.lockfiles._markers import EITHER, outcomes
+from scanner.lockfiles._poetry_style import admits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scanner.lockfiles._declared import Declared
+    from scanner.models import Lockfile
+
+
+class Answers:
+    """The versions that lockfiles have, and the names that they say are open or cannot be audited."""
+
+    def __init__(self, *locks: Lockfile) -> None:
+        self._versions: dict[str, list[str]] = {}
+        for package in (one for lock in locks for one in lock.packages):
+            self._versions.setdefault(package.name, []).append(package.version)
+        self._open = {one.name for lock in locks for one in lock.unpinned}
+        self._elsewhere = {one.name for lock in locks for one in lock.unaudited}
+
+    def lacks(self, wanted: Iterable[Declared]) -> list[Declared]:
+        """What of a manifest is not answered, without what no environment asks for.
+
+        A pin is only answered by its own version. Where a manifest asks for one of several, by marker, a file that was made for one
+        environment has one of them.
+        """
+        listed = list(wanted)
+        met = {one.requirement.name for one in listed if self._has(one)}
+        return [one for one in listed if not (self._has(one) or _is_for_others(one, met))]
+
+    def other_pins(self, wanted: Iterable[Declared]) -> list[Declared]:
+        """The pins of a manifest that are not answered: where nothing lacks, those for other environments."""
+        return [one for one in wanted if one.version and not self._has(one)]
+
+    def _has(self, one: Declared) -> bool:
+        name, spec = one.requirement.name, one.requirement.spec
+        if one.reason:
+            return name in self._elsewhere
+        if any(version == one.version or admits(spec, version) for version in self._versions.get(name, ())):
+            return True
+        return not one.version and (name in self._open or name in self._elsewhere)
+
+
+def _is_for_others(one: Declared, met: set[str]) -> bool:
+    marker = one.requirement.spec.partition(";")[2]
+    found = outcomes(marker) if marker else EITHER - {False}
+    return True not in found or (one.requirement.name in met and False in found)
