@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from scanner.lockfiles._declared import Declared, canonical, declared
 from scanner.models import Location, Requirement, Scope
@@ -42,16 +42,15 @@ def editable(value: str, where: Location, scope: Scope, read: Reader) -> Declare
 
 
 def _unknown(text: str, where: Location, scope: Scope, reason: str) -> Declared:
-    return Declared(requirement=Requirement(name=_name(text), location=where, scope=scope), reason=reason)
+    return Declared(requirement=Requirement(name=named(text), location=where, scope=scope), reason=reason)
 
 
-def _name(text: str) -> str:
+def named(text: str) -> str:
     """The name by which ``allow-unaudited`` accepts a URL or path: its egg, its wheel's name or its last part; never its user or token."""
     egg = next((_NAME.match(part[4:]) for part in text.partition("#")[2].split("&") if part.startswith("egg=")), None)
     if egg:
         return canonical(egg[0])
-    last = unquote(basename(re.split(r"[?#;\s]", text, maxsplit=1)[0].replace("\\", "/").rstrip("/")))
-    last = last.rpartition("@")[0] or last
+    last = _last_part(re.split(r"[?#;\s]", text, maxsplit=1)[0].replace("\\", "/"))
     if not last.endswith(".whl"):
         return last.removesuffix(".git") or "."
     from packaging.utils import InvalidWheelFilename, parse_wheel_filename
@@ -61,3 +60,18 @@ def _name(text: str) -> str:
         return str(parse_wheel_filename(last)[0])
     except (InvalidWheelFilename, InvalidVersion):
         return last.removesuffix(".git") or "."
+
+
+def _last_part(address: str) -> str:
+    """The last part of a path or a URL's path, without the revision; the host of a URL without a path, the part of which may be a token."""
+    if not URL.match(address):
+        last = unquote(basename(address.rstrip("/")))
+        return last.rpartition("@")[0] or last
+    try:
+        url = urlsplit(address)
+        host, last = url.hostname or "", unquote(basename(url.path.rstrip("/")))
+    except ValueError:
+        return ""
+    if host or url.scheme.endswith("file"):
+        return (last.rpartition("@")[0] if "@" in last else last) or host
+    return last.rpartition("@")[2]  # no host where one belongs: what stands before the sign may be a user
