@@ -20,12 +20,15 @@ _NO_PACKAGES = frozenset(("source", "requires", "scripts", "pipenv", "pipfile"))
 
 
 def read_pipfile(text: str, path: str, read: Reader) -> list[Declared | Problem]:  # noqa: ARG001 -- one shape for all manifests
-    """The packages of all categories. Raises ParseError where it is not TOML."""
+    """The packages of all categories. Raises ParseError where it is not TOML, or a category is no table."""
     places = places_of(text)
     found: list[Declared | Problem] = []
     for category, table in load(text, path).items():
-        if category in _NO_PACKAGES or not isinstance(table, dict):
+        if category in _NO_PACKAGES:
             continue
+        if not isinstance(table, dict):
+            line, _ = places.get((category,), places.get((category, 0), (1, 1)))
+            raise ParseError(f"{category}: is no table", subject=path, line=line, hint="what is not understood is not audited")
         scope = Scope.RUNTIME if category == "packages" else Scope.DEVELOPMENT if category == "dev-packages" else Scope.OPTIONAL
         for name, value in table.items():
             line, column = places.get((category, name), (1, 1))

@@ -5,15 +5,15 @@ Build requirements are left out: they are installed to build, not to run, and no
 
 from __future__ import annotations
 
-from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from scanner.errors import ParseError
 from scanner.lockfiles._declared import Declared, canonical, declared
+from scanner.lockfiles._dynamic import dynamic
 from scanner.lockfiles._poetry_style import Wish, wished
-from scanner.lockfiles._requirements import read_requirements
+from scanner.lockfiles._requirement_line import named
 from scanner.lockfiles._toml import load
 from scanner.lockfiles._toml_places import Path, places_of
 from scanner.models import Location, Problem, Requirement, Scope
@@ -27,16 +27,13 @@ _NOT_READ = "what is not understood is not audited"
 
 
 def read_pyproject(text: str, path: str, read: Reader) -> list[Declared | Problem]:
-    """What a pyproject.toml asks for. Raises ParseError where it is not TOML."""
+    """What a pyproject.toml asks for. Raises ParseError where it is not TOML, or has something else in the place of a table."""
     return _Pyproject(text, path).everything(read)
 
 
 def pyproject_python(text: str, path: str) -> str:
     """The versions of Python that it admits, as pip or poetry write them; empty where it does not say. Raises ParseError."""
-    data = load(text, path)
-    project, tool = data.get("project", {}), data.get("tool", {})
-    found = project.get("requires-python") or tool.get("poetry", {}).get("dependencies", {}).get("python")
-    return found if isinstance(found, str) else ""
+    return _Pyproject(text, path).python()
 
 
 class _Pyproject:
@@ -48,11 +45,17 @@ class _Pyproject:
         self._path = path
         self._name = canonical(str(self._table("project").get("name", "")))
 
+    def python(self) -> str:
+        """The versions of Python that it admits."""
+        found = self._table("project").get("requires-python") or self._table("tool", "poetry", "dependencies").get("python")
+        return found if isinstance(found, str) else ""
+
     def everything(self, read: Reader) -> list[Declared | Problem]:
         """Every dependency, in the order of the standards that declare them."""
         standard = [*self._standard()]
         named = frozenset(one.requirement.name for one in standard if isinstance(one, Declared))
-        found = [*standard, *(one for one in self._poetry() if not self._only_a_source(one, named)), *self._dynamic(read)]
+        poetry = (one for one in self._poetry() if not self._only_a_source(one, named))
+        found = [*standard, *poetry, *dynamic(self._table, self._location, read)]
         return [self._sourced(one) if isinstance(one, Declared) else one for one in found if not self._is_self(one)]
 
     def _standard(self) -> Iterator[Declared | Problem]:
@@ -73,30 +76,6 @@ class _Pyproject:
         for group in self._table(*poetry, "group"):
             yield from self._wishes((*poetry, "group", group, "dependencies"), Scope.DEVELOPMENT)
 
-    def _dynamic(self, read: Reader) -> Iterator[Declared | Problem]:
-        """Dependencies that the build computes: setuptools' files are read, the rest is a Problem."""
-        files = self._table("tool", "setuptools", "dynamic", "dependencies").get("file", [])
-        dynamic = self._table("project").get("dynamic", [])
-        for name in [files] if isinstance(files, str) else files if isinstance(files, list) else []:
-            target = normpath(join(dirname(self._path), str(name)))
-            text = None if target.startswith(("../", "/")) else read(target)
-            where = self._location(("tool", "setuptools", "dynamic", "dependencies"))
-            if text is None:
-                yield Problem(subject=self._path, reason=f"takes dependencies from {target}, which does not exist", location=where)
-            else:
-                yield from read_requirements(text, target, read, Scope.RUNTIME)
-        if isinstance(dynamic, list) and "dependencies" in dynamic and not files and not self._computed_elsewhere(read):
-            hint = "make a lockfile (`uv lock`, `pip-compile`) and commit it"
-            where = self._location(("project", "dynamic"))
-            yield Problem(
-                subject=self._path, reason="its dependencies are computed by the build and not audited", hint=hint, location=where
-            )
-
-    def _computed_elsewhere(self, read: Reader) -> bool:
-        beside = read(normpath(join(dirname(self._path), "setup.cfg")))
-        hatch = self._table("tool", "hatch", "metadata", "hooks", "requirements_txt")
-        return bool(hatch or self._table("tool", "poetry", "dependencies") or (beside and "install_requires" in beside))
-
     def _texts(self, home: Path, scope: Scope) -> Iterator[Declared | Problem]:
         """PEP 508 texts in an array."""
         items = self._table(*home[:-1]).get(str(home[-1]), [])
@@ -113,9 +92,7 @@ class _Pyproject:
     def _one(self, text: str, place: Path, scope: Scope) -> Declared | Problem:
         try:
             if text.startswith("-e "):  # pdm writes editable paths and repositories so
-                return Declared(
-                    requirement=Requirement(name=text[3:].rpartition("/")[2], location=self._location(place)), reason="editable"
-                )
+                return Declared(requirement=Requirement(name=named(text[3:].strip()), location=self._location(place)), reason="editable")
             return declared(text.strip(), self._location(place), scope)
         except ParseError as error:
             return self._problem(place, error.reason)
@@ -152,13 +129,19 @@ class _Pyproject:
         return isinstance(one, Declared) and not (one.version or one.reason or one.requirement.spec) and one.requirement.name in named
 
     def _table(self, *keys: str | int) -> dict[str, Any]:
-        value: Any = self._data
-        for key in keys:
-            value = value.get(key, {}) if isinstance(value, dict) else {}
-        return value if isinstance(value, dict) else {}
+        """The table of these keys, empty where there is none. Raises ParseError where something else stands in its place."""
+        table = self._data
+        for index, key in enumerate(keys, start=1):
+            value = table.get(str(key), {})
+            if not isinstance(value, dict):
+                shown, line = ".".join(map(str, keys[:index])), self._location(keys[:index]).line
+                raise ParseError(f"{shown}: is no table", subject=self._path, line=line, hint=_NOT_READ)
+            table = value
+        return table
 
     def _location(self, place: Path) -> Location:
-        line, column = self._places.get(place, self._places.get(place[:-1], (1, 1)))
+        homes = (place[:size] for size in range(len(place), 0, -1))
+        line, column = next((self._places[home] for home in homes if home in self._places), (1, 1))
         return Location(path=self._path, line=line, column=column)
 
     def _problem(self, place: Path, reason: str) -> Problem:

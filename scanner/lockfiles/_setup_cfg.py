@@ -40,6 +40,13 @@ def setup_cfg_python(text: str) -> str:
     return next((one.text for one in _values(text) if (one.section, one.option) == ("options", "python_requires")), "")
 
 
+def declares(text: str, kind: str) -> bool:
+    """Whether a setup.cfg holds a project's ``dependencies`` or ``optional-dependencies``: a comment, or an empty option, does not."""
+    if kind == "dependencies":
+        return any((one.section, one.option) == ("options", "install_requires") for one in _values(text))
+    return any(one.section == _EXTRA for one in _values(text))
+
+
 def _requirements(value: _Value, path: str, read: Reader) -> Iterator[Declared | Problem]:
     scope = Scope.OPTIONAL if value.section == _EXTRA else _SCOPES.get((value.section, value.option))
     if scope is None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.lockfiles.tree import parse
+from scanner.errors import ParseError
+from scanner.lockfiles.inventory import read_all
+from scanner.models import Lockfile
+from tests.unit.lockfiles.tree import parse, reader, scopes
 
 PEP621 = """[project]
 name = "Me"
@@ -95,6 +98,86 @@ def test_dependencies_that_the_build_computes_are_read_or_complained_of() -> Non
     files = {"pyproject.toml": start + '[tool.setuptools.dynamic]\ndependencies = {file = "deps.list"}\n', "deps.list": "a==1\n"}
     assert [str(one.location) for one in parse("pyproject", "pyproject.toml", files).packages] == ["deps.list:1"]
     assert [str(one.location) for one in parse("pyproject", "pyproject.toml", start).problems] == ["pyproject.toml:3"]
+
+
+DYNAMIC = '[project]\nname = "x"\ndynamic = ["dependencies", "optional-dependencies"]\n'
+FILES = {"deps.txt": "a==1\n", "extra.txt": "b==2\n", "requirements.txt": "c==3\n"}
+HOOK = "[tool.hatch.metadata.hooks.requirements_txt"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('[tool.setuptools.dynamic]\ndependencies = {file = ["deps.txt"]}\noptional-dependencies.extra = {file = ["extra.txt"]}\n',
+         {"a": "runtime", "b": "optional"}),
+        ('[tool.setuptools.dynamic]\ndependencies.file = "deps.txt"\noptional-dependencies.x.file = "extra.txt"\n', {"a": "runtime", "b": "optional"}),
+        (f'{HOOK}]\nfiles = ["deps.txt"]\n{HOOK}.optional-dependencies]\nx = ["extra.txt"]\n', {"a": "runtime", "b": "optional"}),
+        (f'{HOOK}]\nfilename = "deps.txt"\n{HOOK}.optional-dependencies]\nx = ["extra.txt"]\n', {"a": "runtime", "b": "optional"}),
+        (f'{HOOK}.optional-dependencies]\nx = ["extra.txt"]\n', {"c": "runtime", "b": "optional"}),
+    ],
+)  # fmt: skip
+def test_the_files_that_a_build_reads_are_read(text: str, found: dict[str, str]) -> None:
+    lock = parse("pyproject", "pyproject.toml", {"pyproject.toml": DYNAMIC + text, **FILES})
+    assert (scopes(lock), lock.problems) == (found, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "cfg", "reasons"),
+    [
+        ("", "", ["its dependencies are", "its optional dependencies are"]),
+        ("", "[tool:pytest]\n# install_requires lives in setup.py\n", ["its dependencies are", "its optional dependencies are"]),
+        ("", "[options]\ninstall_requires = a\n", ["its optional dependencies are"]),
+        ("", "[options]\ninstall_requires =\n", ["its dependencies are", "its optional dependencies are"]),
+        ("", "[options.extras_require]\nx = a\n[options]\ninstall_requires = a\n", []),
+        ('[tool.poetry.dependencies]\na = "1"\n', "", []),
+        (f'{HOOK}]\nfiles = ["gone.txt"]\n', "", ["takes dependencies from gone.txt", "its optional dependencies are"]),
+        (f'{HOOK}]\nfiles = ["../deps.txt"]\n', "", ["takes dependencies from ../deps.txt", "its optional dependencies are"]),
+        (f"{HOOK}]\nfiles = [1]\n", "", ["tool.hatch.metadata.hooks.requirements_txt: names no files", "its optional dependencies are"]),
+        ('[tool.setuptools.dynamic]\ndependencies = {attr = "x"}\noptional-dependencies.x = {file = 3}\n', "",
+         ["tool.setuptools.dynamic.dependencies: names no files", "tool.setuptools.dynamic.optional-dependencies.x: names no files"]),
+    ],
+)  # fmt: skip
+def test_what_a_build_computes_is_a_problem(text: str, cfg: str, reasons: list[str]) -> None:
+    lock = parse("pyproject", "pyproject.toml", {"pyproject.toml": DYNAMIC + text, "setup.cfg": cfg, **FILES})
+    assert [one.reason.startswith(reason) for one, reason in zip(lock.problems, reasons, strict=True)] == [True] * len(reasons)
+    assert all(one.hint and one.location and one.location.line >= 3 for one in lock.problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "key", "line"),
+    [
+        ("pyproject", '[project]\nname = "x"\noptional-dependencies = ["a==1"]\n', "project.optional-dependencies", 3),
+        ("pyproject", 'dependency-groups = ["a==1"]\n', "dependency-groups", 1),
+        ("pyproject", '[tool.poetry]\ngroup = ["a==1"]\n', "tool.poetry.group", 2),
+        ("pyproject", '[tool.poetry]\ngroup.dev = ["a==1"]\n', "tool.poetry.group.dev", 2),
+        ("pyproject", '[tool.poetry.group.dev]\ndependencies = ["a==1"]\n', "tool.poetry.group.dev.dependencies", 2),
+        ("pyproject", '[tool.poetry]\ndependencies = "a"\n', "tool.poetry.dependencies", 2),
+        ("pyproject", '[tool.pdm]\ndev-dependencies = ["a==1"]\n', "tool.pdm.dev-dependencies", 2),
+        ("pyproject", 'project = ["a"]\n', "project", 1),
+        ("pyproject", 'tool = "a"\n', "tool", 1),
+        ("pyproject", '[tool.setuptools]\ndynamic = ["a"]\n', "tool.setuptools.dynamic", 2),
+        ("pipfile_manifest", 'packages = ["a"]\n', "packages", 1),
+        ("pipfile_manifest", '[packages]\na = "*"\n[[docs]]\nb = "*"\n', "docs", 3),
+    ],
+)
+def test_what_stands_in_the_place_of_a_table_is_refused(name: str, text: str, key: str, line: int) -> None:
+    with pytest.raises(ParseError, match="is no table") as error:
+        parse(name, "file", text)
+    assert (error.value.reason, error.value.line) == (f"{key}: is no table", line)
+
+
+def test_a_manifest_that_is_refused_is_complained_of_beside_its_lockfile() -> None:
+    files = {
+        "uv.lock": 'version = 1\n[[package]]\nname = "a"\nversion = "1"\n',
+        "pyproject.toml": '[project]\nname = "x"\noptional-dependencies = ["b==1"]\n',
+    }
+    found = list(read_all(sorted(files), reader(files)))
+    assert [(one.path if isinstance(one, Lockfile) else one.subject) for one in found] == ["uv.lock", "pyproject.toml"]
+
+
+def test_an_editable_of_pdm_is_named_without_its_token() -> None:
+    text = '[tool.pdm.dev-dependencies]\ndev = ["-e git+https://token@host.example", "-e git+https://host.example/x.git#egg=y"]\n'
+    assert [one.name for one in parse("pyproject", "pyproject.toml", text).unaudited] == ["host.example", "y"]
 
 
 SETUP_CFG = """[metadata]

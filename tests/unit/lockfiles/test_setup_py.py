@@ -94,7 +94,8 @@ def test_what_is_no_python_is_a_problem(text: str) -> None:
 @pytest.mark.parametrize(
     ("beside", "text"),
     [
-        ("requirements.txt", "a==1\n"), ("uv.lock", ""), ("Pipfile", ""), ("pyproject.toml", "[project]\nname = 'x'\n"),
+        ("requirements.txt", "a==1\n"), ("uv.lock", ""), ("Pipfile", "[packages]\na = '*'\n"),
+        ("pyproject.toml", "[project]\nname = 'x'\n"),
         ("pyproject.toml", "[build-system]\n[tool.poetry.dependencies]\n"), ("setup.cfg", "[options]\ninstall_requires =\n  a\n"),
     ],
 )
@@ -105,11 +106,34 @@ def test_another_manifest_beside_it_speaks_for_the_folder(beside: str, text: str
 
 @pytest.mark.parametrize(
     ("beside", "text"),
-    [("x/pyproject.toml", "[build-system]\n[tool.black]\n"), ("x/setup.cfg", "[flake8]\n"), ("requirements.txt", "a==1\n")],
-)
+    [
+        ("x/pyproject.toml", "[build-system]\n[tool.black]\n"), ("x/setup.cfg", "[flake8]\n"), ("requirements.txt", "a==1\n"),
+        ("x/requirements.txt", "# see setup.py\n"), ("x/Pipfile", ""), ("x/setup.cfg", "[options]\ninstall_requires =\n"),
+        ("x/setup.cfg", "[tool:x]\ninstall_requires = a\n"), ("x/setup.cfg", "# install_requires = a\n"), ("x/requirements.txt", "b==1\n"),
+        ("x/setup.cfg", "[options]\ninstall_requires = b\n"), ("x/pylock.toml", 'lock-version = "1.0"\npackages = []\n'),
+    ],
+)  # fmt: skip
 def test_what_only_configures_tools_does_not(beside: str, text: str) -> None:
     files = {"x/setup.py": "setup(install_requires=['a'])", beside: text}
     assert [one.name for one in parse("setup_py", "x/setup.py", files).unpinned] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("pins", "left"),
+    [
+        ("a==1.0\nb==3.0\n", []), ("a==2.0\nb==3.0\n", ["a"]), ("a\nb\n", ["a"]), ("a==1.0\nb==1.0\n", ["b"]), ("c==1.0\n", ["a", "b"]),
+        ("no requirement\n", ["a", "b"]),
+    ],
+)  # fmt: skip
+def test_requirements_beside_it_answer_by_version(pins: str, left: list[str]) -> None:
+    files = {"setup.py": "setup(install_requires=['a==1.0', 'b>=2', *more])", "requirements.txt": pins}
+    lock = parse("setup_py", "setup.py", files)
+    assert ([one.name for one in lock.direct], lock.problems) == (left, ())
+
+
+def test_a_script_of_python_2_takes_from_the_requirements_beside_it() -> None:
+    files = {"setup.py": "print 'two'", "requirements.txt": "a==1\n"}
+    assert not parse("setup_py", "setup.py", files).problems
 
 
 @pytest.mark.parametrize(("text", "kind"), [("setup(install_requires=['a'])", Lockfile), ("setup(", Problem), ("setup()", None)])
