@@ -101,8 +101,11 @@ def _disguised(one: Resolved, fetched: Release) -> str:
 
 
 def _is_unlocked(one: Requirement, path: str) -> bool:
-    """Whether a person asks for what the lockfile may not know: who installs without ``frozen`` or ``ci`` gets it all the same."""
-    if one.key or one.location.path == path or one.scope is Scope.OPTIONAL:
+    """Whether a person asks for what the lockfile may not know: who installs without ``frozen`` or ``ci`` gets it all the same.
+
+    What is optional, too: a lockfile has it for every platform.
+    """
+    if one.key or one.location.path == path:
         return False
     return source_of(one.spec) not in (Source.OURS, Source.FILE)
 

@@ -188,9 +188,10 @@ def _at_its_line(one: Requirement, written: Requirement | None) -> Requirement:
 
 
 def _dropped(document: Large) -> set[str]:
-    """The names that an override takes out: ``name: '-'``."""
-    overrides = document.get("overrides")
-    return {name for name, spec in overrides.items() if spec == "-"} if isinstance(overrides, Map) else set()
+    """The names that an override takes out (``name: '-'``), and the optional ones that its settings ignore."""
+    overrides, ignored = document.get("overrides"), document.get("ignoredOptionalDependencies")
+    dropped = {name for name, spec in overrides.items() if spec == "-"} if isinstance(overrides, Map) else set()
+    return dropped.union(one for one in ignored if isinstance(one, str)) if isinstance(ignored, list) else dropped
 
 
 def _as_locked(importer: Large, keys: Container[str], path: str) -> Iterator[Requirement]:

@@ -92,7 +92,8 @@ def said(name: str, manifest: dict[str, object]) -> list[tuple[Location | None, 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize(
     ("section", "spec"),
-    [("dependencies", "^4"), ("devDependencies", "latest"), ("dependencies", "npm:elsewhere@1"), ("dependencies", "owner/repository"),
+    [("dependencies", "^4"), ("devDependencies", "latest"), ("optionalDependencies", "1"),
+     ("dependencies", "npm:elsewhere@1"), ("dependencies", "owner/repository"),
      ("dependencies", "https://files.example/new.tgz")],
 )
 def test_a_name_that_the_lockfile_lacks_is_a_problem_at_its_line(name: str, section: str, spec: str) -> None:
@@ -111,10 +112,9 @@ def test_a_name_that_the_lockfile_lacks_is_a_problem_at_its_line(name: str, sect
         {"dependencies": KNOWN},
         {"dependencies": {"a": "^2"}},
         {"dependencies": {"part": "workspace:*", "linked": "link:../linked", "folder": "file:../folder"}},
-        {"optionalDependencies": {"for-another-system": "1"}},
         {"peerDependencies": {"host": "1"}},
     ],
-    ids=["known", "another range", "own parts", "optional", "peer"],
+    ids=["known", "another range", "own parts", "peer"],
 )
 def test_what_need_not_be_there_is_none(name: str, manifest: dict[str, object]) -> None:
     assert said(name, manifest) == []
@@ -125,8 +125,11 @@ def test_a_part_of_the_project_that_is_asked_for_by_version_is_none(name: str) -
     assert said(name, {"dependencies": {"own": "1.0.0"}}) == []
 
 
-def test_yarn_1_does_not_write_its_workspaces_down() -> None:
-    assert said("yarn.lock", {"workspaces": ["packages/*"], "dependencies": {"own": "1.0.0"}}) == []
+def test_what_pnpm_ignores_of_the_optional_ones_is_none() -> None:
+    form, text = LOCKS["pnpm-lock.yaml"]
+    manifest = json.dumps({"optionalDependencies": {"ignored": "1.0.0"}})
+    lock = text.replace("overrides:", "ignoredOptionalDependencies:\n  - ignored\noverrides:")
+    assert form.parse(lock, "pnpm-lock.yaml", {"package.json": manifest}.get).problems == ()
 
 
 def test_what_an_override_of_pnpm_takes_out_is_none() -> None:
