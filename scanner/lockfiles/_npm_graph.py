@@ -49,10 +49,10 @@ def edges(needs: Mapping[str, str], may_use: Mapping[str, str] | None = None) ->
 
 
 def scopes(edges: Mapping[str, Edges], roots: Iterable[tuple[str, Scope]]) -> dict[str, Scope]:
-    """The scope of every key that can be reached from ``roots``, (key, scope of the requirement) pairs. The rest is not in the answer,
-    nor is what only a requirement of unknown scope reaches.
+    """The scope of every key that can be reached from ``roots``, (key, scope of the requirement) pairs. The rest is not in the answer.
 
-    A package that is needed at run time is that, whoever else asks for it; then optional; what only development reaches is development.
+    A package that is needed at run time is that, whoever else asks for it; then optional; then unknown, as it may be needed at run time;
+    what only development reaches is development.
     """
     by_scope: dict[Scope, list[str]] = {}
     for key, scope in roots:
@@ -63,8 +63,9 @@ def scopes(edges: Mapping[str, Edges], roots: Iterable[tuple[str, Scope]]) -> di
     optional = [child for key in list(found) if key in edges for child in edges[key].may_use]
     for key in (*by_scope.get(Scope.OPTIONAL, ()), *optional):
         _reach(key, Scope.OPTIONAL, edges, found)
-    for key in by_scope.get(Scope.DEVELOPMENT, ()):
-        _reach(key, Scope.DEVELOPMENT, edges, found)
+    for scope in (Scope.UNKNOWN, Scope.DEVELOPMENT):
+        for key in by_scope.get(scope, ()):
+            _reach(key, scope, edges, found)
     return found
 
 

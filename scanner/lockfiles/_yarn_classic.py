@@ -9,10 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scanner.errors import ParseError
-from scanner.lockfiles import _npm_manifest, _yarn_graph
+from scanner.lockfiles import _yarn_graph
 from scanner.lockfiles._npm_specs import Source, alias, release, source_of, split_spec, version_text
 from scanner.lockfiles._places import refuse_long, refuse_too_many, repeatable
-from scanner.models import Location, Lockfile, Problem, Requirement
+from scanner.lockfiles._yarn_workspaces import workspaces
+from scanner.models import Location, Lockfile, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,27 +29,14 @@ _LINE = re.compile(r"^.*$", re.MULTILINE)
 
 
 def parse(text: str, path: str, read: Reader) -> Lockfile:
-    """Everything that the file says. Raises ParseError with the line.
-
-    Yarn 1 does not write the workspaces down: ``covers`` holds their globs as package.json has them, and a name that the lockfile lacks may
-    be one of theirs.
-    """
+    """Everything that the file says. Raises ParseError with the line."""
     entries = repeatable(lambda: (_entry(one, path) for one in _blocks(text, path)), len(text))
     if "yarn lockfile v1" not in text and not any(True for _ in entries()):
         raise ParseError("not a yarn.lock: no entry and no heading", subject=path, line=1, hint=_yarn_graph.HINT)
     problems: list[Problem] = []
-    manifest = _npm_manifest.beside(path, ".", read)
-    workspaces = [one.removeprefix("./") for one in (manifest.workspaces if manifest else ()) if not one.startswith("!")]
-    folders = dict.fromkeys([".", *(one for one in workspaces if not _is_glob(one))])
-    ours = [one.name for folder in folders if workspaces for one in _wanted(path, folder, read)]
-    found = _yarn_graph.lockfile(path, "yarn", entries, folders, read, problems, ours)
-    globs = (_npm_manifest.path_beside(path, one) for one in workspaces if _is_glob(one))
-    return replace(found, covers=(*found.covers, *(one for one in globs if one)))
-
-
-def _wanted(path: str, folder: str, read: Reader) -> tuple[Requirement, ...]:
-    manifest = _npm_manifest.beside(path, folder, read)
-    return manifest.wanted if manifest else ()
+    known = workspaces(path, read)
+    found = _yarn_graph.lockfile(path, "yarn", entries, dict.fromkeys(known.folders), read, problems, known)
+    return replace(found, covers=tuple(dict.fromkeys((*found.covers, *known.globs))))
 
 
 class _Block(Struct, gc=False):
@@ -147,7 +135,3 @@ def _source(block: _Block) -> Source:
     """A registry's wherever one of the specs asks a registry; the specs of one entry may mix ranges and addresses."""
     found = [source_of(split_spec(spec)[1]) for spec in block.specs]
     return Source.REGISTRY if Source.REGISTRY in found else found[0]
-
-
-def _is_glob(pattern: str) -> bool:
-    return any(mark in pattern for mark in "*?[{")

@@ -14,6 +14,7 @@ from scanner.lockfiles import _npm_manifest, _npm_resolved, _npm_specs
 from scanner.lockfiles._npm_graph import Edges, edges, scopes
 from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.lockfiles._npm_specs import Source
+from scanner.lockfiles._yarn_workspaces import NONE, Workspaces
 from scanner.models import Location, Lockfile, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
@@ -85,10 +86,10 @@ class Specs:
 
 def lockfile(
     path: str, form: str, entries: Callable[[], Iterable[Entry]], folders: Mapping[str, Entry | None], read: Reader,
-    problems: list[Problem], ours: Iterable[str] = (),
+    problems: list[Problem], known: Workspaces = NONE,
 ) -> Lockfile:
     """The finished Lockfile; ``entries`` gives all of them as often as it is called; ``folders`` are those of the root and the workspaces,
-    relative to the lockfile's own, each with its entry; ``ours`` are names that may be the project's own.
+    relative to the lockfile's own, each with its entry; ``known`` what package.json says of them where the lockfile does not.
     """
     specs = Specs(entries())
     copied = {key: folder for key, folder in specs.folders.items() if _npm_manifest.beside(path, folder, read)}
@@ -103,10 +104,11 @@ def lockfile(
         if key not in specs.patched:
             source = Source.OURS if one.source is Source.FILE and key in copied else one.source
             resolved.append(_resolved(one, key, graph[key], source))
-    reached = scopes(graph, [(one.key, one.scope) for one in direct])
+    only = Scope.DEVELOPMENT if known.complete else Scope.UNKNOWN  # a workspace that nobody found may need it at run time
+    reached = scopes(graph, [(one.key, only if one.scope is Scope.DEVELOPMENT else one.scope) for one in direct])
     covers = [_npm_manifest.path_beside(path, folder) for folder in (*folders, *copied.values())]
     scoped = (_scoped(resolved.popleft(), reached) for _ in range(len(resolved)))
-    return _npm_resolved.lockfile(path, Form(name=form, audit="yarn", hint=HINT), scoped, direct, covers, problems, ours)
+    return _npm_resolved.lockfile(path, Form(name=form, audit="yarn", hint=HINT), scoped, direct, covers, problems, known.names)
 
 
 def _folder(key: str) -> str:

@@ -12,13 +12,15 @@ from msgspec.structs import replace
 from scanner import globs, lockfiles
 from scanner.errors import ScannerError
 from scanner.lockfiles import _places, _text
+from scanner.lockfiles._listed import Listed
 from scanner.lockfiles._room import Room
-from scanner.models import Location, Lockfile, Problem
+from scanner.models import Location, Lockfile, Problem, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from scanner.lockfiles import Format, Reader
+    from scanner.models import Package, Requirement
 
 VENDORED = frozenset(
     {
@@ -56,6 +58,7 @@ NODE = frozenset({"npm", "pnpm", "yarn"})
 """The audits of those who read a package.json: without a lockfile, nobody knows which of them its author uses."""
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
+_NEEDED = tuple(scope for scope in Scope if scope is not Scope.DEVELOPMENT)
 _BEATEN_BY = {"package-lock.json": "npm-shrinkwrap.json"}
 _MAKE_A_LOCKFILE = "make one with `npm install --package-lock-only`, `pnpm install --lockfile-only` or `yarn install`, and commit it"
 
@@ -87,7 +90,7 @@ def read_all(paths: Sequence[str], read: Reader, off: frozenset[str] = frozenset
     dependencies and without a lockfile is a Problem (Python's are resolved from ``Lockfile.unpinned``). Of a file that is the business of
     audits in ``off`` alone nothing is said.
     """
-    clean = _text.clean(read)
+    clean = Listed(_text.clean(read), paths)
     found = _candidates(paths)
     locked = [one for one in found if one.is_lockfile]
     room = Room()
@@ -184,20 +187,36 @@ def _covered(results: Iterable[Lockfile | Problem], paths: Sequence[str]) -> fro
 
 
 def _without_repeats(result: Lockfile | Problem, path: str, read: Mapping[str, Lockfile | Problem]) -> Lockfile | Problem:
-    """``result`` without what it includes from a file that is read in its own right: each line is reported once."""
+    """``result`` without what it includes from a file that is read in its own right: each line is reported once.
+
+    Where that file only needs it to develop and this one at run time, it is reported here too: who leaves out development still has it.
+    """
     if isinstance(result, Problem):
         return result
 
-    def own(location: Location | None) -> bool:
+    included = {one.location.path for one in _lines(result)} - {path}
+    others = [other for one in included if isinstance(other := read.get(one), Lockfile)]
+    told = {(one.name, one.key, one.location, one.scope) for other in others for one in _lines(other)}
+
+    def own(one: Package | Requirement) -> bool:
+        scopes = Scope if one.scope is Scope.DEVELOPMENT else _NEEDED
+        return all((one.name, one.key, one.location, scope) not in told for scope in scopes)
+
+    def here(location: Location | None) -> bool:
         return location is None or location.path == path or not isinstance(read.get(location.path), Lockfile)
 
     return replace(
         result,
-        packages=tuple(one for one in result.packages if own(one.location)),
-        unpinned=tuple(one for one in result.unpinned if own(one.location)),
-        unaudited=tuple(one for one in result.unaudited if own(one.location)),
-        problems=tuple(one for one in result.problems if own(one.location)),
+        packages=tuple(filter(own, result.packages)),
+        unpinned=tuple(filter(own, result.unpinned)),
+        unaudited=tuple(one for one in result.unaudited if here(one.location)),
+        problems=tuple(one for one in result.problems if here(one.location)),
     )
+
+
+def _lines(one: Lockfile) -> Iterator[Package | Requirement]:
+    yield from one.packages
+    yield from one.unpinned
 
 
 def _asks(manifest: Lockfile) -> bool:

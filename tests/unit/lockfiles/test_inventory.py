@@ -94,6 +94,24 @@ def test_a_line_of_an_included_file_is_reported_once() -> None:
     assert [one.name for one in found["requirements.txt"].packages] == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"requirements.txt": "-r requirements-test.txt\n", "requirements-test.txt": "a==1\nb\n"},
+         {"requirements.txt": ["a runtime", "b runtime"], "requirements-test.txt": ["a development", "b development"]}),
+        ({"requirements-dev.txt": "-r requirements-test.txt\n", "requirements-test.txt": "a==1\nb\n"},
+         {"requirements-dev.txt": [], "requirements-test.txt": ["a development", "b development"]}),
+        ({"requirements-dev.txt": "-r requirements.txt\n", "requirements.txt": "a==1\nb\n"},
+         {"requirements-dev.txt": [], "requirements.txt": ["a runtime", "b runtime"]}),
+        ({"requirements.txt": "-r base-requirements.txt\n-c pins.txt\n", "base-requirements.txt": "a\n", "pins.txt": "a==1\n"},
+         {"base-requirements.txt": ["a runtime"], "requirements.txt": ["a runtime"]}),
+    ],
+)  # fmt: skip
+def test_what_is_included_at_run_time_is_not_left_to_a_file_for_development(files: dict[str, str], found: dict[str, list[str]]) -> None:
+    locks = [one for one in read_all(sorted(files), reader(files)) if isinstance(one, Lockfile)]
+    assert {one.path: sorted({f"{it.name} {it.scope.value}" for it in (*one.packages, *one.unpinned)}) for one in locks} == found
+
+
 class _Poisoned:
     audit = "python"
     role = "lockfile"

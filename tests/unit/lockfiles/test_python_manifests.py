@@ -110,7 +110,8 @@ HOOK = "[tool.hatch.metadata.hooks.requirements_txt"
     [
         ('[tool.setuptools.dynamic]\ndependencies = {file = ["deps.txt"]}\noptional-dependencies.extra = {file = ["extra.txt"]}\n',
          {"a": "runtime", "b": "optional"}),
-        ('[tool.setuptools.dynamic]\ndependencies.file = "deps.txt"\noptional-dependencies.x.file = "extra.txt"\n', {"a": "runtime", "b": "optional"}),
+        ('[tool.setuptools.dynamic]\ndependencies.file = "deps.txt"\noptional-dependencies.x.file = "extra.txt"\n',
+         {"a": "runtime", "b": "optional"}),
         (f'{HOOK}]\nfiles = ["deps.txt"]\n{HOOK}.optional-dependencies]\nx = ["extra.txt"]\n', {"a": "runtime", "b": "optional"}),
         (f'{HOOK}]\nfilename = "deps.txt"\n{HOOK}.optional-dependencies]\nx = ["extra.txt"]\n', {"a": "runtime", "b": "optional"}),
         (f'{HOOK}.optional-dependencies]\nx = ["extra.txt"]\n', {"c": "runtime", "b": "optional"}),
