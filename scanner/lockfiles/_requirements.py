@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
@@ -17,54 +16,12 @@ from scanner.lockfiles._declared import Declared, allows, pin
 from scanner.lockfiles._lines import Line, logical
 from scanner.lockfiles._places import MAX_REQUIREMENTS, refuse_too_many
 from scanner.lockfiles._requirement_line import URL, editable, entry
+from scanner.lockfiles._requirement_options import included, refuse_unknown
 from scanner.models import Location, Problem, Scope
 
 if TYPE_CHECKING:
     from scanner.lockfiles import Reader
 
-_INCLUDE = {"-r": "requirement", "-c": "constraint", "-e": "editable"}
-_OPTIONS = (
-    *(
-        "--requirement",
-        "--constraint",
-        "--editable",
-        "--index-url",
-        "--extra-index-url",
-        "--find-links",
-        "--no-index",
-        "--pre",
-        "--pypi-url",
-    ),
-    *(
-        "--prefer-binary",
-        "--no-binary",
-        "--only-binary",
-        "--require-hashes",
-        "--trusted-host",
-        "--use-feature",
-        "--hash",
-        "--no-build-isolation",
-    ),
-    *(
-        "--global-option",
-        "--config-settings",
-        "--default-timeout",
-        "--timeout",
-        "--process-dependency-links",
-        "--always-unzip",
-        "--install-option",
-    ),
-    *(
-        "--use-wheel",
-        "--no-use-wheel",
-        "--allow-external",
-        "--allow-all-external",
-        "--allow-unverified",
-        "--retries",
-        "--cert",
-        "--client-cert",
-    ),
-)
 _PER_REQUIREMENT = re.compile(r"(?<=\s)--?[A-Za-z].*$")
 
 
@@ -104,18 +61,20 @@ class _Reading:
             if line.text.startswith("-"):
                 self._option(line.text, where, constraint=constraint)
                 return
-            one = entry(_PER_REQUIREMENT.sub("", line.text).rstrip(), where, self._scope)
+            options = _PER_REQUIREMENT.search(line.text)
+            refuse_unknown(options[0] if options else "")
+            one = entry(line.text[: options.start()].rstrip() if options else line.text, where, self._scope)
             (self._constraints if constraint else self._found).append(one)
         except ScannerError as error:
             self._found.append(Problem(subject=where.path, reason=error.reason, hint=error.hint, location=where))
 
     def _option(self, text: str, where: Location, *, constraint: bool) -> None:
-        kind, value = _include(text)
-        if kind == "editable":
-            one = editable(value, where, self._scope, self._read)
-            self._found += [one] if one else []
-        elif kind:
-            self._include(value, where, constraint=constraint or kind == "constraint")
+        for kind, value in included(text):
+            if kind == "editable":
+                one = editable(value, where, self._scope, self._read)
+                self._found += [one] if one else []
+            else:
+                self._include(value, where, constraint=constraint or kind == "constraint")
 
     def _include(self, value: str, where: Location, *, constraint: bool) -> None:
         path = normpath(join(dirname(where.path), value))
@@ -127,25 +86,6 @@ class _Reading:
         if text is None:
             raise ParseError(f"includes {path}, which does not exist", hint="correct the path; what it holds was not audited")
         self.file(text, path, constraint=constraint)
-
-
-def _include(text: str) -> tuple[str, str]:
-    """The first include of an option line as (``requirement``, ``constraint``, ``editable`` or empty, value). Raises ParseError."""
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise ParseError("quotes that do not close", hint="what the line asks for is not audited") from error
-    for index, word in enumerate(words):
-        option, equals, value = word.partition("=")
-        following = value if equals else next(iter(words[index + 1 : index + 2]), "")
-        if word[:2] in _INCLUDE:
-            return _INCLUDE[word[:2]], word[2:].lstrip("=") or following
-        full = [one for one in _OPTIONS if one.startswith(option)] if len(option) > 3 else []
-        if len(full) == 1 and full[0] in _OPTIONS[:3]:
-            return full[0][2:], following
-        if index == 0 and not full and word[:2] not in ("-i", "-f"):
-            raise ParseError("an option that pip does not know", hint="what the line asks for is not audited")
-    return "", ""
 
 
 def _constrained(one: Declared, pins: dict[str, Declared]) -> Declared:

@@ -20,6 +20,8 @@ PINNED = {
     "pkg==1!2.0+local.1": "pkg==1!2.0+local.1",
     "a==1.0 --hash=sha256:00 --hash=sha256:11": "a==1.0",
     "a==1.0 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11": "a==1.0",
+    "a==1.0 --hash sha256:00 -C a=b --config-settings='c=d' --global-option x": "a==1.0",
+    "a==1.0 --extra-index-url https://host.example/simple --pre": "a==1.0",
     "qwerty \\\n  == 0.1": "qwerty==0.1",
     "pkg1==1.0 \\": "pkg1==1.0",
     "pkg.dot.name==5.0.0": "pkg-dot-name==5.0.0",
@@ -61,6 +63,8 @@ NOTHING = [
     "-i https://host.example/simple",
     "--no-index",
     "--pre",
+    "--extra https://host.example/simple",
+    "-fwheels --only-bin :all:",
     "--require-hashes",
     "-f ./wheels",
 ]
@@ -79,6 +83,19 @@ NOT_UNDERSTOOD = [
     "-r missing.txt",
     "-r ../outside.txt",
     "-r https://host.example/requirements.txt",
+    "--require urllib.txt",
+    "--req urllib.txt",
+    "--requirement",
+    "--pre=1",
+    "-Z",
+    "c==3 -r other.txt",
+    "c==3 -cother.txt",
+    "c==3 --hash=sha256:00 -e .",
+    "c==3 --no-such-option",
+    "c==3 --hash",
+    "c==3 --hash=sha256:00 --req other.txt",
+    'c==3 --config-settings "unclosed',
+    "c==3 " + "--hash=a" * 5000 + " x --no-such-option",
     "-c",
 ]
 
@@ -131,7 +148,7 @@ def test_included_files_are_read_once_with_their_own_lines() -> None:
     files = {
         "a/requirements.txt": "-r ../base.txt\n-r more/loop.txt\nx==1\n",
         "base.txt": "  y==2\n",
-        "a/more/loop.txt": "--requirement=../requirements.txt\n--req ../../base.txt\nz==3\n",
+        "a/more/loop.txt": "--requirement=../requirements.txt\n--requirem ../../base.txt\nz==3\n",
     }
     lock = parse("requirements", "a/requirements.txt", files)
     assert {(one.location.path, one.location.line, one.location.column, one.name) for one in lock.packages} == {
@@ -140,6 +157,12 @@ def test_included_files_are_read_once_with_their_own_lines() -> None:
         ("a/requirements.txt", 3, 1, "x"),
     }
     assert not lock.problems
+
+
+def test_every_include_of_a_line_is_read() -> None:
+    files = {"requirements.txt": "--pre -r a.txt --constraint=b.txt -rc.txt\n", "a.txt": "x\n", "b.txt": "x==1\n", "c.txt": "y==2\n"}
+    lock = parse("requirements", "requirements.txt", files)
+    assert (sorted(set(versions(lock))), lock.problems, lock.unpinned) == (["x==1", "y==2"], (), ())
 
 
 def test_constraints_pin_what_is_left_open_and_ask_for_nothing_themselves() -> None:
