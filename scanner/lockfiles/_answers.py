@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from scanner.lockfiles._markers import EITHER, outcomes
+from scanner.lockfiles._markers import EITHER, MOST_TRIED, outcomes
 from scanner.lockfiles._poetry_style import admits
 
 if TYPE_CHECKING:
@@ -13,14 +14,16 @@ if TYPE_CHECKING:
     from scanner.lockfiles._declared import Declared
     from scanner.models import Lockfile
 
+_MOST_VERSIONS = 20
+
 
 class Answers:
     """The versions that lockfiles have, and the names that they say are open or cannot be audited."""
 
     def __init__(self, *locks: Lockfile) -> None:
-        self._versions: dict[str, list[str]] = {}
+        self._versions: dict[str, dict[str, None]] = {}
         for package in (one for lock in locks for one in lock.packages):
-            self._versions.setdefault(package.name, []).append(package.version)
+            self._versions.setdefault(package.name, {})[package.version] = None
         self._open = {one.name for lock in locks for one in lock.unpinned}
         self._elsewhere = {one.name for lock in locks for one in lock.unaudited}
 
@@ -31,8 +34,10 @@ class Answers:
         environment has one of them.
         """
         listed = list(wanted)
-        met = {one.requirement.name for one in listed if self._has(one)}
-        return [one for one in listed if not (self._has(one) or _is_for_others(one, met))]
+        had = [self._has(one) for one in listed]
+        met = {one.requirement.name for one, has in zip(listed, had, strict=True) if has}
+        missing = [one for one, has in zip(listed, had, strict=True) if not has]
+        return missing if len(missing) > MOST_TRIED else [one for one in missing if not _is_for_others(one, met)]
 
     def other_pins(self, wanted: Iterable[Declared]) -> list[Declared]:
         """The pins of a manifest that are not answered: where nothing lacks, those for other environments."""
@@ -42,7 +47,8 @@ class Answers:
         name, spec = one.requirement.name, one.requirement.spec
         if one.reason:
             return name in self._elsewhere
-        if any(version == one.version or admits(spec, version) for version in self._versions.get(name, ())):
+        versions = self._versions.get(name, {})
+        if one.version in versions or any(admits(spec, version) for version in islice(versions, _MOST_VERSIONS)):
             return True
         return not one.version and (name in self._open or name in self._elsewhere)
 

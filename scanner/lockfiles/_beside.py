@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from scanner.errors import ScannerError
 from scanner.lockfiles import _locked
 from scanner.lockfiles._declared import ECOSYSTEM, Declared, as_packages, unaudited
-from scanner.lockfiles._markers import ANY, Environments
+from scanner.lockfiles._markers import ANY, MOST_TRIED, Environments
 from scanner.lockfiles._pipfile import read_pipfile
 from scanner.lockfiles._pyproject import pyproject_python, read_pyproject
 from scanner.lockfiles._setup_cfg import read_setup_cfg, setup_cfg_python
@@ -28,7 +28,6 @@ _READERS: Mapping[str, Callable[[str, str, Reader], list[Declared | Problem]]] =
     "setup.cfg": read_setup_cfg,
     "Pipfile": read_pipfile,
 }
-_TRIED = 1000
 
 
 class Manifests(Struct, frozen=True, kw_only=True):
@@ -99,7 +98,7 @@ def _missing(wanted: Manifests, known: set[str], environments: Environments) -> 
     """What the lockfile lacks and some environment of its own needs; of more markers than a person writes each may be true."""
     within = replace(environments, pythons=(*environments.pythons, *wanted.pythons))
     lacking = [one for one in wanted.declared if one.requirement.name not in known]
-    few = len(lacking) <= _TRIED
+    few = len(lacking) <= MOST_TRIED
     return (one for one in lacking if not few or within.need(one.requirement.spec.partition(";")[2]))
 
 

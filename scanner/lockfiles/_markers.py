@@ -25,8 +25,10 @@ _MAKERS = (("CPython", "cpython"), ("PyPy", "pypy"))
 _LITERAL = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _RELEASE = re.compile(r"(\d+\.\d+)\.(\d{1,4})$", re.ASCII)
 _FREE = ("platform_machine", "platform_release", "platform_version", "implementation_version", "extra")
-_LONGEST, _MOST = 1000, 3000
+_LONGEST, _MOST = 1000, 1000
 """Longer markers and more samples than these are not tried: such a marker may be true as well as false."""
+MOST_TRIED = 500
+"""Nor are more markers of one manifest: of what a person writes, a handful is not locked."""
 
 
 class Environments(Struct, frozen=True, kw_only=True):

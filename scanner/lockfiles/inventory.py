@@ -7,20 +7,19 @@ from posixpath import basename, dirname, join
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from scanner import globs, lockfiles
 from scanner.errors import ScannerError
 from scanner.lockfiles import _places, _text
 from scanner.lockfiles._listed import Listed
+from scanner.lockfiles._repeats import without_repeats
 from scanner.lockfiles._room import Room
-from scanner.models import Location, Lockfile, Problem, Scope
+from scanner.models import Location, Lockfile, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from scanner.lockfiles import Format, Reader
-    from scanner.models import Package, Requirement
 
 VENDORED = frozenset(
     {
@@ -58,7 +57,6 @@ NODE = frozenset({"npm", "pnpm", "yarn"})
 """The audits of those who read a package.json: without a lockfile, nobody knows which of them its author uses."""
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
-_NEEDED = tuple(scope for scope in Scope if scope is not Scope.DEVELOPMENT)
 _BEATEN_BY = {"package-lock.json": "npm-shrinkwrap.json"}
 _MAKE_A_LOCKFILE = "make one with `npm install --package-lock-only`, `pnpm install --lockfile-only` or `yarn install`, and commit it"
 
@@ -100,11 +98,11 @@ def read_all(paths: Sequence[str], read: Reader, off: frozenset[str] = frozenset
     silent = {one.path for one in found if one.audits <= off}
     for path, result in kept.items():
         if path not in silent:
-            yield _without_repeats(result, path, kept)
+            yield without_repeats(result, path, kept)
     answered = {one.home for one in locked if one.home[1] == "npm" or isinstance(parsed[one.path], Problem)}
     for one in found:
         if not (one.is_lockfile or one.path in covered or one.home in answered or one.path in silent):
-            result = _unlocked(_without_repeats(_parsed(one, clean, room), one.path, kept))
+            result = _unlocked(without_repeats(_parsed(one, clean, room), one.path, kept))
             if isinstance(result, Problem) or _asks(result):
                 yield result
 
@@ -184,39 +182,6 @@ def _covered(results: Iterable[Lockfile | Problem], paths: Sequence[str]) -> fro
     named = {path for result in results if isinstance(result, Lockfile) for path in result.covers if path != result.path}
     wild = tuple(sorted(f"/{path}" for path in named if "*" in path))
     return frozenset(named) | frozenset(path for path in paths if wild and globs.matches(wild, path))
-
-
-def _without_repeats(result: Lockfile | Problem, path: str, read: Mapping[str, Lockfile | Problem]) -> Lockfile | Problem:
-    """``result`` without what it includes from a file that is read in its own right: each line is reported once.
-
-    Where that file only needs it to develop and this one at run time, it is reported here too: who leaves out development still has it.
-    """
-    if isinstance(result, Problem):
-        return result
-
-    included = {one.location.path for one in _lines(result)} - {path}
-    others = [other for one in included if isinstance(other := read.get(one), Lockfile)]
-    told = {(one.name, one.key, one.location, one.scope) for other in others for one in _lines(other)}
-
-    def own(one: Package | Requirement) -> bool:
-        scopes = Scope if one.scope is Scope.DEVELOPMENT else _NEEDED
-        return all((one.name, one.key, one.location, scope) not in told for scope in scopes)
-
-    def here(location: Location | None) -> bool:
-        return location is None or location.path == path or not isinstance(read.get(location.path), Lockfile)
-
-    return replace(
-        result,
-        packages=tuple(filter(own, result.packages)),
-        unpinned=tuple(filter(own, result.unpinned)),
-        unaudited=tuple(one for one in result.unaudited if here(one.location)),
-        problems=tuple(one for one in result.problems if here(one.location)),
-    )
-
-
-def _lines(one: Lockfile) -> Iterator[Package | Requirement]:
-    yield from one.packages
-    yield from one.unpinned
 
 
 def _asks(manifest: Lockfile) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from scanner.lockfiles._markers import EITHER, Environments, outcomes
@@ -127,3 +129,15 @@ def test_a_project_of_the_same_tree_is_not_missing() -> None:
     }
     found = parse("poetry", "poetry.lock", files)
     assert not any((found.unpinned, found.unaudited, found.problems))
+
+
+@pytest.mark.parametrize("count", [100, 3000])
+def test_very_many_markers_cost_little(count: int) -> None:
+    """As many samples as are tried, for as many requirements as are tried; beyond, none."""
+    names = " or ".join(f"platform_machine == 'm{one}'" for one in range(18))
+    wanted = "".join(f'"p{one}; python_version < \'2.{one}\' and ({names})",\n' for one in range(count))
+    text = f'[project]\nname = "x"\ndependencies = [\n{wanted}]\n'
+    start = time.process_time()
+    parse("poetry", "poetry.lock", {"poetry.lock": POETRY.format(more=""), "pyproject.toml": text})
+    parse("requirements", "requirements.txt", {"requirements.txt": "p1==1\n", "pyproject.toml": text})
+    assert time.process_time() - start < 10
