@@ -48,7 +48,7 @@ def _listed(table: Table, kind: str) -> Iterator[_Listed]:
     if kind == "dependencies":
         if table(*home):
             yield _Listed(home, table(*home).get("file"))
-        if hook:
+        if "files" in hook or "filename" in hook or (hook and _is_dynamic(table, kind)):
             yield _Listed(_HATCH, hook.get("files", hook.get("filename", "requirements.txt")))
         return
     for extra in table(*home):
@@ -75,11 +75,15 @@ def _files(one: _Listed, where: Location, read: Reader, scope: Scope) -> Iterato
 
 def _is_computed(table: Table, kind: str, path: str, read: Reader) -> bool:
     """Whether nothing that can be read says it: poetry has tables of its own, setuptools reads setup.cfg too."""
-    listed = table("project").get("dynamic")
-    if not isinstance(listed, list) or kind not in listed or table("tool", "poetry", "dependencies"):
+    if not _is_dynamic(table, kind) or table("tool", "poetry", "dependencies"):
         return False
     beside = read(normpath(join(dirname(path), "setup.cfg")))
     return beside is None or not declares(beside, kind)
+
+
+def _is_dynamic(table: Table, kind: str) -> bool:
+    listed = table("project").get("dynamic")
+    return isinstance(listed, list) and kind in listed
 
 
 def _computed(kind: str, where: Location) -> Problem:

@@ -72,9 +72,9 @@ def pep440(constraint: str, line: int) -> str:
 
 def admits(spec: str, version: str) -> bool:
     """Whether a constraint of poetry's or pip's lets a version in, extras and marker left out; False where it cannot be read."""
+    wanted = spec.split(";")[0].rpartition("]")[2].strip(" ()")
     try:
-        wanted = spec.split(";")[0].rpartition("]")[2].strip(" ()")
-        return any(allows(pep440(one, 0), version) for one in re.split(r"\|\|?", wanted))
+        return allows(wanted, version) or any(allows(pep440(one, 0), version) for one in re.split(r"\|\|?", wanted))
     except ParseError:
         return False
 

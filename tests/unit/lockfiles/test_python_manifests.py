@@ -122,6 +122,12 @@ def test_the_files_that_a_build_reads_are_read(text: str, found: dict[str, str])
     assert (scopes(lock), lock.problems) == (found, ())
 
 
+def test_files_for_optional_dependencies_alone_say_nothing_of_the_others() -> None:
+    text = DYNAMIC.replace('"dependencies", ', "") + f'{HOOK}.optional-dependencies]\nx = ["extra.txt"]\n'
+    lock = parse("pyproject", "pyproject.toml", {"pyproject.toml": text, "extra.txt": "b==2\n"})
+    assert (scopes(lock), lock.problems) == ({"b": "optional"}, ())
+
+
 @pytest.mark.parametrize(
     ("text", "cfg", "reasons"),
     [

@@ -257,7 +257,8 @@ def test_a_source_with_more_than_was_compiled_is_not_covered() -> None:
         ("flask @ https://host.example/a.zip", "flask==2.0", False), ("flask==1.0; python_version >= '3'", "flask==2.0", False),
         ("flask<2; python_version >= '3'", "flask==2.0", False), ("flask>=1', 'old; python_version < '3'", "flask==2.0", True),
         ("flask>=1', 'win; sys_platform == 'win32'", "flask==2.0", False), ("flask>=1', 'no requirement", "flask==2.0", False),
-        ("flask===2004d", "flask===2004d", True),
+        ("flask===2004d", "flask===2004d", True), ("flask>=1,", "flask==2.0", True), ("flask >= 1.0 , < 3", "flask==2.0", True),
+        ("flask!=1.*,~=2.0", "flask==2.0", True), ("flask", "flask==2.0rc1", True), ("flask==2.0", "flask==2.0+cpu", True),
     ],
 )  # fmt: skip
 def test_a_pyproject_is_covered_by_pins_for_all_it_declares(wanted: str, pins: str, covered: bool) -> None:
