@@ -6,6 +6,7 @@ A secret that one commit adds and the next removes has leaked all the same. Work
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from scanner.models import Finding
     from scanner.secrets import Options, Result, pool
     from scanner.secrets.versions import Version
+
+_OF_COMMIT = re.compile(rb"object [0-9a-f]+\ntype (?:commit|tag)\n")
+"""How a tag begins that is of a commit, or of a tag (git-mktag)."""
 
 
 def scan(root: str, span: str, options: Options, exclude: tuple[str, ...] = ()) -> Result:
@@ -128,12 +132,27 @@ def _shallow(folder: str) -> bool:
 
 
 def _every(repository: Any) -> Iterator[str]:
-    """The commits that refs name."""
+    """The commits that refs name. Raises KeyError where what one names is missing: what it reached cannot be looked through."""
+    for name in ("HEAD", *repository.references):
+        try:
+            target = repository.references[name].resolve().target
+        except KeyError:  # HEAD before the first commit, or a name for a branch that is gone
+            continue
+        if tip := _tip(repository, target, name):
+            yield tip
+
+
+def _tip(repository: Any, target: Any, name: str) -> str:
+    """The commit that an object of a ref is or, as a tag, stands for; empty where it is of another kind."""
     import pygit2
 
-    for name in ("HEAD", *repository.references):
-        with suppress(pygit2.InvalidSpecError, KeyError):
-            yield str(_commit(repository, name).id)
+    try:
+        made = repository[target]
+        while isinstance(made, pygit2.Tag) and _OF_COMMIT.match(made.read_raw()):
+            made = repository[made.target]
+    except KeyError as error:
+        raise KeyError(f"{name} names an object that is missing") from error
+    return str(made.id) if isinstance(made, pygit2.Commit) else ""
 
 
 def _commit(repository: Any, name: str) -> Any:

@@ -163,6 +163,52 @@ def test_a_commit_that_is_missing_is_a_problem_where_the_clone_is_not_shallow(tm
     assert (result.problems, [notice.subject for notice in result.notices]) == ((), ["history"])
 
 
+def lost(folder: Path, name: object) -> None:
+    """An object that is gone."""
+    os.unlink(folder / ".git" / "objects" / str(name)[:2] / str(name)[2:])
+
+
+@pytest.mark.parametrize("shallow", [False, True])
+@pytest.mark.parametrize("kind", ["branch", "tag", "tag of a tag", "HEAD"])
+def test_a_ref_whose_commit_is_missing_is_a_problem(tmp_path: Path, kind: str, shallow: bool) -> None:
+    made = Repository(tmp_path)
+    base = made.commit({"a": "1"})
+    gone = made.commit({"a": "1", "s": VALUE}, ref="refs/heads/side", parents=[base])
+    who = pygit2.Signature("A", "a@example.org", 1, 0)
+    if kind.startswith("tag"):
+        tag = made.git.create_tag("one", gone, pygit2.enums.ObjectType.COMMIT, who, "m")
+        if kind == "tag of a tag":
+            made.git.create_tag("two", tag, pygit2.enums.ObjectType.TAG, who, "m")
+            made.git.references.delete("refs/tags/one")
+    elif kind == "HEAD":
+        made.git.set_head(pygit2.Oid(hex=gone))
+    if kind != "branch":
+        made.git.references.delete("refs/heads/side")
+    assert leaks(secrets.scan_history(made.root, "all", OPTIONS)) == [("s", gone, 1)]
+    lost(tmp_path, gone)
+    if shallow:
+        (tmp_path / ".git" / "shallow").write_text(f"{base}\n")
+    (problem,) = secrets.scan_history(made.root, "all", OPTIONS).problems
+    assert problem.subject == "history all"
+    assert {"branch": "refs/heads/side", "HEAD": "HEAD"}.get(kind, "refs/tags/") in problem.reason
+
+
+def test_refs_that_name_no_commit_are_passed_over(tmp_path: Path) -> None:
+    """A tag of a tree or of a file, one that a partial clone does not hold, a name for a branch that is gone, and HEAD before a commit."""
+    made = Repository(tmp_path)
+    culprit = made.commit({"a": VALUE}, ref="refs/heads/side")
+    who, tree = pygit2.Signature("A", "a@example.org", 1, 0), made.git[culprit].peel(pygit2.Tree)
+    made.git.create_tag("tree", tree.id, pygit2.enums.ObjectType.TREE, who, "m")
+    made.git.references.create("refs/tags/light", tree["a"].id)
+    away = made.git.create_blob(b"away")
+    made.git.create_tag("away", away, pygit2.enums.ObjectType.BLOB, who, "m")
+    made.git.references.create("refs/remotes/origin/HEAD", "refs/remotes/origin/gone")
+    made.git.set_head("refs/heads/unborn")
+    lost(tmp_path, away)
+    result = secrets.scan_history(made.root, "all", OPTIONS)
+    assert (leaks(result), result.problems) == ([("a", culprit, 1)], ())
+
+
 @pytest.mark.parametrize("span", ["nowhere..HEAD", "HEAD..nowhere", "nowhere", "..", "a..b..c"])
 def test_a_span_that_is_none_is_a_problem(tmp_path: Path, span: str) -> None:
     made = Repository(tmp_path)
