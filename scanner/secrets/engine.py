@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from scanner import globs
 from scanner.errors import WorkspaceError
 from scanner.secrets import compile as compiled
-from scanner.secrets import decode, filenames, found, inline, judge, place, reading, spans
+from scanner.secrets import decode, filenames, found, inline, judge, kinds, place, reading, spans
 from scanner.secrets.found import Found
 from scanner.secrets.judged import judged
 from scanner.secrets.sight import Sight
@@ -41,6 +41,7 @@ class Engine:
         self._team = Team(own) if own else None
         self._baseline = options.baseline
         self._disabled = options.disable
+        self.kind = kinds.teller((*self._compiled.rules, *own), options)
 
     def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
         """Read one file and add what it holds to ``tally``; what cannot be read becomes a Problem there."""

@@ -1,4 +1,5 @@
-"""Commits in, the secrets they brought out: each blob of the history is looked at once, under the commit and path that had it first.
+"""Commits in, the secrets they brought out: each blob of the history is looked at once, under the commit and path that had it first, and
+once more under the first path of each other kind: what is nothing in a test may be a secret elsewhere.
 
 A secret that one commit adds and the next removes has leaked all the same. Works on bare and on shallow clones; git itself is not run.
 """
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from scanner.models import Finding
     from scanner.secrets import Options, Result, pool
+    from scanner.secrets.kinds import Kind
     from scanner.secrets.versions import Version
 
 _OF_COMMIT = re.compile(rb"object [0-9a-f]+\ntype (?:commit|tag)\n")
@@ -41,11 +43,11 @@ def scan(root: str, span: str, options: Options, exclude: tuple[str, ...] = ()) 
     pygit2.settings.enable_strict_hash_verification(value=False)  # of objects that git itself has checked; zlib's own checksum stays
     pygit2.settings.enable_caching(value=False)  # each object is read once
     broken: list[Result] = []
+    engine = compare.engine(options)
     try:
-        history = _History(root, span, _left_out(exclude))
+        history = _History(root, span, engine.kind, _left_out(exclude))
     except (pygit2.GitError, KeyError, ValueError, OSError) as error:
         return workers.merged([_unreadable(span, error)])
-    engine = compare.engine(options)
     readers: list[compare.Reader] = []
 
     def work(batch: Sequence[Version]) -> Result:
@@ -67,7 +69,7 @@ def scan(root: str, span: str, options: Options, exclude: tuple[str, ...] = ()) 
 class _History:
     """The commits of a span and what stood before them. Raises KeyError, ValueError and the library's errors."""
 
-    def __init__(self, root: str, span: str, left_out: Callable[[str], bool] | None) -> None:
+    def __init__(self, root: str, span: str, kind: Kind, left_out: Callable[[str], bool] | None) -> None:
         import pygit2
 
         repository = pygit2.Repository(pygit2.discover_repository(root) or root)
@@ -75,7 +77,8 @@ class _History:
         self.path = repository.path
         self._shallow = _shallow(repository.path)
         odb = repository.odb
-        self._trees = Trees(lambda name: odb.read(name)[1], () if inner == "." else os.fsencode(inner).split(b"/"), left_out)
+        folder = () if inner == "." else os.fsencode(inner).split(b"/")
+        self._trees = Trees(lambda name: odb.read(name)[1], kind, folder, left_out)
         self._known: list[bytes] = []
         tips, hidden = self._ends(repository, span)
         self._commits = Commits(repository.__getitem__, len(bytes.fromhex(tips[0])), shallow=self._shallow)

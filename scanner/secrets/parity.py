@@ -7,14 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from scanner.errors import WorkspaceError
-from scanner.secrets import detect_secrets, found, inline, place
+from scanner.secrets import detect_secrets, found, inline, kinds, place
 from scanner.secrets.found import Found
 from scanner.secrets.proposed import Proposer, cut
 from scanner.secrets.sight import Sight
 from scanner.secrets.team import Team
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from scanner.models import File
     from scanner.secrets import Opener, Options
@@ -45,6 +45,7 @@ class Detectors:
         own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
         self._team = Team(own) if own else None
         self._off = options.disable
+        self._kind = kinds.teller(own, options)
 
     def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
         """Read one file and add what detect-secrets would report of it; what cannot be read becomes a Problem."""
@@ -78,6 +79,10 @@ class Detectors:
         return [item for item in items if item.rule.id not in self._off]
 
     text = found
+
+    def kind(self, path: str) -> Hashable:
+        """What tells this path from others of which other things may be found in the same bytes."""
+        return self._kind(path), detect_secrets.file_is_left_out(path)
 
     def whole(self, _path: str, _data: bytes) -> list[Found]:
         """Nothing: to detect-secrets no file is a secret because of its name."""

@@ -1,16 +1,18 @@
-"""Commits and their trees in, the versions of files that they bring out: each blob once, where it first stood, oldest commit first.
+"""Commits and their trees in, the versions of files that they bring out: each blob once, where it first stood, oldest commit first; once
+more where it stands under a path of another kind.
 
-A folder is compared with what it held when it was last read, so that only what is new in it costs time; one that was seen is passed over
-whole.
+A folder is compared with what it held when it was last read, so that only what is new in it costs time; one that was seen in its place is
+passed over whole.
 """
 
 from __future__ import annotations
 
 import re
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 MOST_KEPT = 200_000
 _FOLDER, _FILE = b"40000", b"100"
@@ -80,17 +82,21 @@ class Commits:
 class Trees:
     """What trees hold that no tree before them held, below a folder of the repository (its names from the root).
 
-    ``read`` gives the bytes of a tree object by its id in hexadecimal; files whose path is ``left_out`` do not count: the same content at
+    ``read`` gives the bytes of a tree object by its id in hexadecimal; of a blob that was seen at a path of the same ``kind`` nothing new
+    is to be said. That is asked where a blob stands at a second path. Files whose path is ``left_out`` do not count: the same content at
     another path is new.
     """
 
     def __init__(
-        self, read: Callable[[str], bytes], folder: Sequence[bytes] = (), left_out: Callable[[str], bool] | None = None
+        self, read: Callable[[str], bytes], kind: Callable[[str], Hashable], folder: Sequence[bytes] = (),
+        left_out: Callable[[str], bool] | None = None,
     ) -> None:
         self._read = read
+        self._kind = kind
         self._folder = folder
         self._left_out = left_out
-        self._seen: set[bytes] = set()
+        self._seen: dict[bytes, str] = {}
+        self._again: dict[bytes, set[Hashable]] = {}
         self._last: dict[str, bytes] = {}
         self._held: dict[str, list[bytes]] = {}
         self._kept = 0
@@ -99,28 +105,36 @@ class Trees:
         """What is new in a commit's tree."""
         found: list[Version] = []
         size, seen, last, left_out = len(tree), self._seen, self._last, self._left_out
-        pending: list[tuple[bytes, str, tuple[bytes, ...]]] = [(self._inner(tree) if self._folder else tree, "", ())]
+        pending = [(self._inner(tree) if self._folder else tree, "")]
         while pending:
-            folder, prefix, above = pending.pop()
-            if not folder or folder in seen:
+            folder, prefix = pending.pop()
+            if not folder or (folder in seen and not self._new(folder, prefix, str)):
                 continue
-            seen.add(folder)
-            line = (*above, folder) if left_out else ()
+            seen.setdefault(folder, intern(prefix))
             for entry in self._fresh(folder, prefix):
                 one = entry[-size:]
-                if one in seen:
-                    continue
                 mode, _, name = entry[: -size - 1].partition(b" ")
                 path = prefix + name.decode("utf-8", "backslashreplace")
                 if mode == _FOLDER:
-                    pending.append((one, path + "/", line))
-                elif mode.startswith(_FILE) and left_out and left_out(path):
-                    seen.difference_update(line)  # these folders may stand at another path, too
-                elif mode.startswith(_FILE):
-                    seen.add(one)
+                    pending.append((one, path + "/"))
+                elif not mode.startswith(_FILE) or (left_out and left_out(path)):
+                    continue
+                elif one not in seen or self._new(one, path, self._kind):
+                    path = intern(path)
+                    seen.setdefault(one, path)
                     found.append(Version(one, path, commit, last.get(path, b"")))
                     last[path] = one
         return found
+
+    def _new(self, one: bytes, place: str, kind: Callable[[str], Hashable]) -> bool:
+        """Whether what was seen before stands at a place of another kind now."""
+        first = self._seen[one]
+        if first == place:
+            return False
+        kinds = self._again.setdefault(one, {kind(first)})
+        new = kind(place) not in kinds
+        kinds.add(kind(place))
+        return new
 
     def _fresh(self, folder: bytes, prefix: str) -> list[bytes]:
         """The folder's entries, in their order, without most of those that stood there when it was last read."""

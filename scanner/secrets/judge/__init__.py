@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import assignment, checks, lone, placeholder, veto
+from scanner.secrets.judge import assignment, checks, features, lone, placeholder, stated, veto
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from scanner.secrets import Rule
     from scanner.secrets.candidate import Candidate
 
-__all__ = ["Judgement", "elsewhere", "file", "judge", "plain", "string", "value"]
+__all__ = ["Judgement", "elsewhere", "file", "judge", "kind", "plain", "string", "value"]
 
 string = lone.hopeless
 plain = lone.plain
@@ -52,3 +52,9 @@ def _nothing(_found: bytes) -> None:
 def elsewhere(path: str) -> bool:
     """Whether a string that no name goes with is worth nothing in a file of this path. Asked once a file."""
     return lone.elsewhere(path) is not None
+
+
+def kind(path: str) -> Hashable:
+    """Everything that a path has to do with any decision: where two paths have the same, a candidate in either is judged alike."""
+    places = (assignment.TRIAL, stated.KNOWN, veto.TRANSLATIONS)
+    return features.extension(path), veto.lockfile(path), *(bool(place.search(path)) for place in places)

@@ -20,7 +20,7 @@ _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){8,}")
 _SHORT = re.compile(r"\b[A-Za-z]{1,2}\b")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,2}|[0-9]{1,3}")
 _LETTER = re.compile(r"'(\\?.)'")
-_KNOWN = re.compile(r"(?i)vector|nist|(?:^|[/_.-])(?:kat|rfc\d+|wycheproof|crypto|ciphers?|aes|des)(?:[/_.-]|\d|$)")
+KNOWN = re.compile(r"(?i)vector|nist|(?:^|[/_.-])(?:kat|rfc\d+|wycheproof|crypto|ciphers?|aes|des)(?:[/_.-]|\d|$)")
 SHORTEST, DISTINCT = 8, 6
 
 
@@ -49,7 +49,7 @@ def key_bytes(candidate: Candidate) -> Judgement:
         return no("not the bytes of a key")
     if placeholder.repeated(bytes(codes).decode("latin-1")) or placeholder.placeholder(bytes(codes).decode("latin-1")):
         return no("bytes that count up, or a sample")
-    if _KNOWN.search(candidate.path) or assignment.TRIAL.search(candidate.path):
+    if KNOWN.search(candidate.path) or assignment.TRIAL.search(candidate.path):
         return no("a vector of a test")
     return Judgement(secret=True, severity=candidate.rule.severity, reason="the bytes of a key")
 

@@ -30,7 +30,7 @@ _CODE = re.compile(r"[A-Za-z_$@][\w$]*(?:(?:\.|::|->|\?\.)[\w$]+)*(?:[(\[].*|::|
 _TYPE = re.compile(
     r"(?:std::)?(?:string|String|str|bytes?|int|bool|any|Any|object|Optional|Option|SecureString|char|Buffer|null|None)[\[<?*&!;)|]*"
 )
-_TRANSLATIONS = re.compile(
+TRANSLATIONS = re.compile(
     r"(?:^|/)(?:i18n|l10n|locales?|lang(?:uage)?s?|translations?|messages|LC_MESSAGES)(?:/|[._-])|\.(?:po|pot|xlf|xliff|strings|resx|arb)$",
     re.IGNORECASE,
 )
@@ -131,7 +131,7 @@ def _sentence(candidate: Candidate) -> bool:
 
 
 def _translation(candidate: Candidate) -> bool:
-    return bool(_TRANSLATIONS.search(candidate.path)) and not any(char.isdigit() for char in candidate.value)
+    return bool(TRANSLATIONS.search(candidate.path)) and not any(char.isdigit() for char in candidate.value)
 
 
 _HEX = re.compile(r"[0-9a-f]{32,128}")
