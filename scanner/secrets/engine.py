@@ -13,6 +13,7 @@ from scanner.secrets import compile as compiled
 from scanner.secrets import decode, filenames, found, inline, judge, kinds, place, reading, spans
 from scanner.secrets.found import Found
 from scanner.secrets.judged import judged
+from scanner.secrets.news import Change, News
 from scanner.secrets.sight import Sight
 from scanner.secrets.strings import Strings
 from scanner.secrets.tally import MOST_PER_RULE
@@ -41,6 +42,7 @@ class Engine:
         self._team = Team(own) if own else None
         self._baseline = options.baseline
         self._disabled = options.disable
+        self._news = News(self._compiled, self._team, own, self._for)
         self.kind = kinds.teller((*self._compiled.rules, *own), options)
 
     def scan(self, file: File, open_file: Opener, tally: Tally) -> None:
@@ -81,44 +83,12 @@ class Engine:
     def changed(self, path: str, data: bytes, before: bytes, tally: Tally) -> list[Found]:
         """What ``text`` finds where ``data`` differs from ``before``, a version of the file that was looked at already; what stands near
         by may be among it, as a line may make a secret of the one below."""
-        low, high = reading.difference(data, before)
-        if low == high or (data[:2] not in reading.UTF16 and self._quiet(path, data, low, high)):
-            tally.bytes += high - low
+        change = Change(path, data, before, *reading.difference(data, before))
+        span = self._news.span(change)
+        if span is None:
+            tally.bytes += change.high - change.low
             return []
-        items = self.text(path, data, tally)
-        return [item for item in items if _touches(item, low, high)] if len(data) < reading.WINDOW else items
-
-    def _quiet(self, path: str, data: bytes, low: int, high: int) -> bool:
-        """Whether no match of any rule can overlap these whole lines; a random-looking string stands on one."""
-        begin = max(0, low - spans.LONGEST)
-        near = data[begin : high + spans.LONGEST]
-        if self._team and self._team.knows(near):
-            return False
-        hits = self._compiled.hot.matcher.ends(near)
-        if self._reaches(self._compiled.hot, hits, low - begin, high - begin):
-            return False
-        lines = data[low:high]
-        if self._compiled.strings and self._compiled.strings.matcher.ends(lines) and not judge.elsewhere(path):
-            return False
-        weak = self._asked([number for number, _ in hits]) if len(near) == len(data) else self._compiled.weak
-        return not any(self._reaches(part, part.matcher.ends(near), low - begin, high - begin) for part in (*weak, *self._for(path)))
-
-    def _reaches(self, part: compiled.Part, hits: list[tuple[int, int]], low: int, high: int) -> bool:
-        """Whether one of these matches of a part can overlap the bytes from ``low`` to ``high``."""
-        return any(low < end and end - self._width(part, number) < high for number, end in hits)
-
-    def _width(self, part: compiled.Part, number: int) -> int:
-        """How many bytes before its end a match of this id can reach into other lines; 0 for keywords, which are no matches."""
-        if number < len(part.numbers):
-            shape = spans.shape(self._compiled.rules[part.numbers[number]].regex)
-            return shape.width if shape.crosses else 1
-        return spans.LONGEST if number < len(part.numbers) + len(self._compiled.wrapped) else 0
-
-    def _asked(self, numbers: Iterable[int]) -> list[compiled.Part]:
-        """The parts of ``weak`` for which one of these ids of ``hot``, a keyword, calls."""
-        first = len(self._compiled.hot.numbers) + len(self._compiled.wrapped)
-        places = {one for number in numbers if number >= first for one in self._compiled.words[number - first]}
-        return [self._compiled.weak[one] for one in sorted(places)]
+        return [item for item in self.text(path, data, tally) if self._news.touches(item, span)]
 
     def _for(self, path: str) -> tuple[compiled.Part, ...]:
         """The rules for files of certain paths, where this is one."""
@@ -213,13 +183,6 @@ def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[F
             left -= len(found)
             if left < 0:
                 return tally.full(sight.path, rule)
-
-
-def _touches(item: Found, low: int, high: int) -> bool:
-    """Whether the match that found it may hold bytes from ``low`` to ``high``."""
-    shape = spans.shape(item.rule.regex)
-    around = shape.width if shape.crosses else 0
-    return item.start - around < high and item.end + around > low
 
 
 def _located(window: reading.Window, items: list[Found], cursor: place.Cursor) -> Iterator[Found]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 WINDOW = 4 * 1024 * 1024
 OVERLAP = 16 * 1024
+MARK = len(BOM_UTF8)
 _HEAD = 8192
 _STEP, _LEAST = 4096, 32
 
@@ -46,12 +47,17 @@ def binary_name(path: str) -> bool:
     return dot > 0 and path[dot:].lower() in BINARY
 
 
+def binary(data: bytes) -> bool:
+    """Whether bytes that are no UTF-16 are no text either: a NUL stands near their beginning."""
+    return data.find(b"\0", 0, _HEAD) >= 0
+
+
 def windows(handle: int, size: int) -> Iterable[Window]:
     """The text of an open file, first byte to last; nothing at all for a binary file. ``size`` is a guess that saves a system call."""
     first = os.read(handle, min(max(size, 0) + 1, WINDOW))
     if first[:2] in UTF16:
         return _overlapping(_transcoded(handle, first))
-    if first.find(b"\0", 0, _HEAD) >= 0:
+    if binary(first):
         return ()
     if len(first) <= size and len(first) < WINDOW:
         text = first.removeprefix(BOM_UTF8)
@@ -64,7 +70,7 @@ def split(data: bytes) -> Iterator[Window]:
     if data[:2] in UTF16:
         codec = "utf-16-le" if data.startswith(BOM_UTF16_LE) else "utf-16-be"
         data = data[2:].decode(codec, "replace").encode("utf-8", "replace")
-    elif data.find(b"\0", 0, _HEAD) >= 0:
+    elif binary(data):
         return
     text = data.removeprefix(BOM_UTF8)
     yield from _overlapping(text[at : at + WINDOW] for at in range(0, max(len(text), 1), WINDOW))

@@ -38,7 +38,7 @@ class Sight:
             return False
         if rule.exclude and globs.matches(rule.exclude, self.path):
             return False
-        words = _folded(rule.keywords)
+        words = folded(rule.keywords)
         if not words:
             return True
         near = self.data[max(0, end - NEAR) : end].lower()
@@ -99,7 +99,8 @@ def conditions(rule: Rule, value: str) -> str | None:
 
 
 @cache
-def _folded(words: tuple[str, ...]) -> tuple[bytes, ...]:
+def folded(words: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Keywords as they are looked for in text in lower case."""
     return tuple(word.lower().encode() for word in words)
 
 
