@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -151,7 +152,8 @@ class Engine:
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
         for which, kind in enumerate(self._compiled.wrapped if depth < decode.DEPTH else ()):
             for run in decode.unwrap(sight.data, kind, [end for number, end in others if number == which]):
-                for item in self._look(Sight(sight.path, run.data), tally, depth + 1):
+                inside = found.apart(self._look(Sight(sight.path, run.data), tally, depth + 1))
+                for item in {(item.rule.id, item.value): item for item in inside}.values():
                     yield replace(item, start=run.start, end=run.end, wrapped=(kind, *item.wrapped))
 
     def _rules(self, sight: Sight, part: compiled.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
@@ -188,8 +190,9 @@ def _rule(rule: Rule, sight: Sight, ends: list[int], tally: Tally) -> Iterator[F
 def _located(window: reading.Window, items: list[Found], cursor: place.Cursor) -> Iterator[Found]:
     """The findings of a window with their lines and columns; the cursor stands at the window's end then."""
     cursor.enter(window.data, window.begin)
-    for item in items:
-        start, end = cursor.move(item.start), cursor.move(item.end)
-        yield found.placed(item, start, end, inline.word(window.data, item.start, item.end, item.rule.id))
+    for span, here in groupby(items, lambda item: (item.start, item.end)):  # several may stand in one run of wrapped text
+        start, end = cursor.move(span[0]), cursor.move(span[1])
+        for item in here:
+            yield found.placed(item, start, end, inline.word(window.data, *span, item.rule.id))
     if window.end < len(window.data):
         cursor.leave(window.end)

@@ -52,12 +52,12 @@ class Found(Struct, frozen=True, kw_only=True):
 
 def apart(found: Iterable[Found]) -> list[Found]:
     """The most telling finding of each stretch of bytes: worst severity first, a format before a name, our rules before detectors, longer
-    values before shorter."""
+    values before shorter. What one run of wrapped text holds was told apart where its places in the unwrapped text were known."""
     kept: list[Found] = []
     for item in sorted(found, key=_rank):
         place = bisect_left(kept, item.start, key=_start)
         free = (place == 0 or kept[place - 1].end <= item.start) and (place == len(kept) or item.end <= kept[place].start)
-        if free:
+        if free or (place < len(kept) and _of_one_run(item, kept[place])):
             kept.insert(place, item)
     return kept
 
@@ -107,6 +107,10 @@ def _nearest(rule: str) -> str:
 def _rank(item: Found) -> tuple[int, bool, bool, int, int]:
     named = item.rule.checksum in NAMED
     return (-item.severity, named, item.detector != item.rule.id, item.start - item.end, item.start)
+
+
+def _of_one_run(one: Found, other: Found) -> bool:
+    return bool(one.wrapped and other.wrapped) and (one.start, one.end) == (other.start, other.end)
 
 
 def _start(item: Found) -> int:

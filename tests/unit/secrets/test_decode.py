@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
+from scanner.models import Severity
 from scanner.secrets import decode
-from tests.unit.secrets.test_scan import scan, write
+from tests.unit.secrets.test_scan import RULE, VALUE, scan, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +38,35 @@ def test_a_secret_inside_is_found_at_the_run(tmp_path: Path, wrap, kinds: str, l
     places = [(item.location.line, item.location.column) for item in found if item.rule_id == "team-token"]
     assert places == [(2, 10)]
     assert all(kinds in item.message for item in found if item.rule_id == "team-token")
+
+
+OTHER = VALUE[:-1] + "9"
+
+
+@pytest.mark.parametrize("wrap", [b64, lambda text: text.encode().hex(), lambda text: quote(text, safe="")])
+def test_all_secrets_of_a_run_are_found(tmp_path: Path, wrap) -> None:  # type: ignore[no-untyped-def]
+    run = wrap(f"https://one:{VALUE}, token: {OTHER}, again: {VALUE}")
+    write(tmp_path, {"a.txt": f"first\nvalue = '{run}' {VALUE[:-1]}z\n"})
+    found = [item for item in scan(tmp_path).findings if item.rule_id == "team-token"]
+    assert [(item.location.line, item.location.column, item.location.end_column) for item in found] == [
+        (2, 10, 10 + len(run)), (2, 10, 10 + len(run)), (2, 12 + len(run), 23 + len(run)),
+    ]
+    assert len({item.id for item in found}) == 3
+    assert not any(item.related for item in found)
+
+
+def test_so_are_those_of_a_run_in_a_run(tmp_path: Path) -> None:
+    inner = f'{{"token": "{VALUE[:-1]}z", "data": "{b64(f"token {VALUE} and token {OTHER}")}"}}'
+    found = scan(write(tmp_path, {"a.txt": b64(inner)})).findings
+    assert sorted((item.rule_id, item.message.partition("characters")[2]) for item in found if item.rule_id == "team-token") == [
+        ("team-token", ", base64 in base64)"), ("team-token", ", base64 in base64)"), ("team-token", ", base64)")
+    ]
+
+
+def test_of_what_overlaps_in_a_run_the_most_telling_is_told(tmp_path: Path) -> None:
+    rule = replace(RULE, id="wider", regex="tt_[a-z0-9]{8} and", severity=Severity.LOW)
+    found = scan(write(tmp_path, {"a.txt": b64(PLAIN)}), patterns=(RULE, rule)).findings
+    assert [item.rule_id for item in found if item.rule_id in {"team-token", "wider"}] == ["team-token"]
 
 
 def test_twice_wrapped(tmp_path: Path) -> None:
