@@ -124,18 +124,19 @@ class Engine:
         return [item for window, items in pairs for item in _located(window, items, cursor)]
 
     def _window(self, path: str, window: reading.Window, tally: Tally) -> list[Found]:
-        items = self._look(Sight(path, window.data), tally, 0)
+        items = self._look(Sight(path, window.data), tally, range(window.begin, window.end))
         return found.apart(item for item in items if window.begin <= item.start < window.end) if items else items
 
-    def _look(self, sight: Sight, tally: Tally, depth: int) -> list[Found]:
-        """Everything that any rule accepts; ``depth`` is how many wrappings were taken off the text."""
+    def _look(self, sight: Sight, tally: Tally, own: range, depth: int = 0) -> list[Found]:
+        """Everything that any rule accepts; what is wrapped where its trigger is the window's ``own``. ``depth`` is how many wrappings were
+        taken off the text."""
         items: list[Found] = []
         ends = self._compiled.hot.matcher.ends(sight.data)
         if ends:
             part = self._compiled.hot
             items += self._rules(sight, part, ends, tally)
             if others := [(number - len(part.numbers), end) for number, end in ends if number >= len(part.numbers)]:
-                items += self._others(sight, others, tally, depth)
+                items += self._others(sight, others, tally, own, depth)
         if self._strings:
             items += self._strings.find(sight, tally)
         for part in self._for(sight.path):
@@ -144,17 +145,17 @@ class Engine:
             items += self._team.find(sight, tally)
         return items
 
-    def _others(self, sight: Sight, others: list[tuple[int, int]], tally: Tally, depth: int) -> Iterator[Found]:
+    def _others(self, sight: Sight, others: list[tuple[int, int]], tally: Tally, own: range, depth: int) -> Iterator[Found]:
         """What follows from matches that are no rule's: ``(place among the wrapped kinds, then the words; end)``."""
         first = len(self._compiled.wrapped)
         asked = {one for number, _ in others if number >= first for one in self._compiled.words[number - first]}
         for weak in (self._compiled.weak[one] for one in sorted(asked)):
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
         for which, kind in enumerate(self._compiled.wrapped if depth < decode.DEPTH else ()):
-            for run in decode.unwrap(sight.data, kind, [end for number, end in others if number == which]):
-                inside = found.apart(self._look(Sight(sight.path, run.data), tally, depth + 1))
+            for run in decode.unwrap(sight.data, kind, [end for number, end in others if number == which and end - 1 in own]):
+                inside = found.apart(self._look(Sight(sight.path, run.data), tally, range(len(run.data)), depth + 1))
                 for item in {(item.rule.id, item.value): item for item in inside}.values():
-                    yield replace(item, start=run.start, end=run.end, wrapped=(kind, *item.wrapped))
+                    yield replace(item, start=max(run.start, own.start), end=run.end, wrapped=(kind, *item.wrapped))
 
     def _rules(self, sight: Sight, part: compiled.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         by_rule: dict[int, list[int]] = {}

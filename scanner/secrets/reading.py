@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from scanner.secrets import decode
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 WINDOW = 4 * 1024 * 1024
-OVERLAP = 16 * 1024
+OVERLAP = decode.LONGEST
 MARK = len(BOM_UTF8)
 _HEAD = 8192
 _STEP, _LEAST = 4096, 32

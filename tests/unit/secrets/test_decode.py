@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import random
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -10,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from scanner.models import Severity
-from scanner.secrets import decode
+from scanner.secrets import decode, matcher, reading
 from tests.unit.secrets.test_scan import RULE, VALUE, scan, write
 
 if TYPE_CHECKING:
@@ -89,3 +91,64 @@ def test_words_are_found_in_every_alignment() -> None:
 def test_nothing_breaks(data: bytes, kind: str) -> None:
     for run in decode.unwrap(data, kind, list(range(1, min(len(data), 300)))):
         assert 0 <= run.start < run.end <= len(data)
+
+
+def hexed(text: str) -> str:
+    return text.encode().hex()
+
+
+def tokens(root: Path, text: str) -> set[str]:
+    """The ids, one for each value, of what is found of the team's tokens."""
+    result = scan(write(root, {"a.txt": text}), disable=frozenset({"entropy-hex", "entropy-base64"}))
+    assert not result.problems
+    return {item.id for item in result.findings if item.rule_id == "team-token"}
+
+
+@pytest.mark.parametrize("wrap", [b64, hexed])
+@pytest.mark.parametrize("before", ["", "n", "nn", "nnn"])
+def test_a_run_behind_other_characters_of_its_alphabet(tmp_path: Path, wrap, before: str) -> None:  # type: ignore[no-untyped-def]
+    """As behind an escaped line end: ``\\n`` and the run."""
+    assert len(tokens(tmp_path, "\\" + before.replace("n", "a" if wrap is hexed else "n") + wrap(PLAIN))) == 1
+
+
+@pytest.mark.parametrize("wrap", [b64, hexed])
+@pytest.mark.parametrize("length", [1000, 24_000, 24_003, 30_001, 47_002, 60_000, 150_001])
+def test_a_secret_at_the_end_of_a_long_run(tmp_path: Path, wrap, length: int) -> None:  # type: ignore[no-untyped-def]
+    plain = ("some plain words here and there\n" * (length // 32 + 1))[:length]
+    assert len(tokens(tmp_path, f"data: {wrap(plain + PLAIN)}\n")) == 1
+
+
+@pytest.mark.parametrize("wrap", [b64, hexed, quote])
+@pytest.mark.parametrize("seed", range(3))
+def test_all_secrets_of_a_very_long_run(tmp_path: Path, wrap, seed: int) -> None:  # type: ignore[no-untyped-def]
+    chooser = random.Random(seed)
+    parts = ["password=" if chooser.random() < 0.2 else "plain words\n" * chooser.randrange(200) for _ in range(300)]
+    values = [f"tt_{number:08}" for number in range(100)]
+    plain = "".join(f"{part}{f' token={values.pop()} ' if number % 3 == 0 else ''}" for number, part in enumerate(parts))
+    assert len(tokens(tmp_path, f"data: {wrap(plain)}\n")) == 100
+
+
+@pytest.mark.parametrize("off", [1, 200, 12_000, 24_000, 40_000, 66_000])
+@pytest.mark.parametrize("length", [100, 18_000, 300_000])
+def test_a_run_at_the_end_of_a_window(tmp_path: Path, off: int, length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WINDOW", 256 * 1024)
+    text = b64("plain\n" * (length // 12) + PLAIN + "plain\n" * (length // 12)) + "\n"
+    whole = ("x y z\n" * 200_000).encode()
+    end = next(iter(reading.split(whole))).end
+    assert len(whole) > 2 * end
+    assert len(tokens(tmp_path, whole[: end - off].decode() + "\n" + text + whole[end:].decode())) == 1
+
+
+def test_a_source_map_is_not_looked_into_however_long_it_is(tmp_path: Path) -> None:
+    plain = "".join(f'"plain {number}", ' for number in range(20_000)) + PLAIN
+    assert not tokens(tmp_path, f"//# sourceMappingURL=data:application/json;base64,{b64(plain)}\n")
+    assert tokens(tmp_path, f"//# somethingElse=data:application/json;base64,{b64(plain)}\n")
+
+
+@pytest.mark.parametrize("wrap", [b64, hexed, quote])
+def test_of_a_run_full_of_triggers_each_byte_is_read_few_times(wrap) -> None:  # type: ignore[no-untyped-def]
+    data = wrap("token= " * 100_000).encode()
+    (kind, regex) = next(one for one in decode.triggers() if one[0] == {b64: "base64", hexed: "hex", quote: "url"}[wrap])
+    runs = list(decode.unwrap(data, kind, [end for _, end in matcher.build([regex.encode()]).ends(data)]))
+    assert sum(len(run.data) for run in runs) < 3 * 700_000
+    assert all(one.end <= other.start for one, other in pairwise(runs))
