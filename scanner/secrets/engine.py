@@ -57,7 +57,7 @@ class Engine:
             return tally.problem(file.path, error.reason, error.hint)
         try:
             if kind:
-                head = os.read(handle, reading.WINDOW)
+                head = reading.head(handle, file.size)
                 os.lseek(handle, 0, os.SEEK_SET)
                 tally.add(file.path, self.whole(file.path, head), self._baseline.get(file.path, frozenset()))
             self._read(file, handle, tally)

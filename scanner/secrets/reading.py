@@ -56,15 +56,26 @@ def binary(data: bytes) -> bool:
 
 def windows(handle: int, size: int) -> Iterable[Window]:
     """The text of an open file, first byte to last; nothing at all for a binary file. ``size`` is a guess that saves a system call."""
-    first = os.read(handle, min(max(size, 0) + 1, WINDOW))
+    first = head(handle, size)
     if first[:2] in UTF16:
         return _overlapping(_transcoded(handle, first))
     if binary(first):
         return ()
-    if len(first) <= size and len(first) < WINDOW:
+    if len(first) < WINDOW:
         text = first.removeprefix(BOM_UTF8)
         return (Window(data=text, begin=0, end=len(text)),)
     return _overlapping(_pieces(handle, first))
+
+
+def head(handle: int, size: int) -> bytes:
+    """What a file begins with: a window of it, or all of it. A read may bring less than it was asked for; it brought everything where that
+    is as much as the file was said to have."""
+    first = os.read(handle, min(max(size, 0) + 1, WINDOW))
+    if len(first) == size:
+        return first
+    while len(first) < WINDOW and (piece := os.read(handle, WINDOW - len(first))):
+        first += piece
+    return first
 
 
 def split(data: bytes) -> Iterator[Window]:

@@ -48,6 +48,19 @@ def test_windows_cover_every_byte_once(tmp_path: Path, length: int, size: int | 
     assert all(window.begin >= reading.OVERLAP for window in found[1:])
 
 
+@pytest.mark.parametrize("size", [None, 0, 5, 10**9])
+@pytest.mark.parametrize("text", ["abc " * 20, "", "é" * 50])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("most", [1, 7, 79])
+def test_a_read_may_bring_less_than_it_was_asked_for(
+    tmp_path: Path, size: int | None, text: str, encoding: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = os.read
+    monkeypatch.setattr(os, "read", lambda handle, length: read(handle, min(length, most)))
+    found = windows(tmp_path / "f", text.encode(encoding), size)
+    assert b"".join(window.data[window.begin : window.end] for window in found) == text.encode()
+
+
 def test_large_utf16_is_read_to_its_end(tmp_path: Path) -> None:
     text = "zeile é\n" * 900_000
     found = windows(tmp_path / "f", text.encode("utf-16"))
