@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from scanner.errors import ScannerError
+from scanner.errors import ScannerError, WorkspaceError
 from scanner.secrets import filenames, reading
 from scanner.secrets.tally import Tally
 
@@ -84,7 +84,11 @@ class Reader:
             self._room += len(data)
             return data
         key = blob.hex()
-        return None if self._odb.read_header(key)[1] > MOST else self._odb.read(key)[1]
+        try:
+            return None if self._odb.read_header(key)[1] > MOST else self._odb.read(key)[1]
+        except KeyError as error:
+            hint = "fetch the whole history: fetch-depth: 0, without a filter"
+            raise WorkspaceError("the clone does not hold this version", hint=hint) from error
 
     def _keep(self, blob: bytes, data: bytes) -> None:
         self._kept[blob] = data
@@ -105,4 +109,8 @@ def name(version: Version) -> str:
 def _said(error: Exception) -> tuple[str, str]:
     if isinstance(error, ScannerError):
         return error.reason, error.hint
-    return f"the secret scan of this version failed: {type(error).__name__}", "fetch the whole history: fetch-depth: 0"
+    import pygit2
+
+    if isinstance(error, pygit2.GitError):
+        return f"this version cannot be read: {error}", "look at the repository with git fsck, and clone it anew"
+    return f"the secret scan of this version failed: {type(error).__name__}", "please report it, with the repository if you can"

@@ -246,7 +246,23 @@ def test_a_version_that_is_not_there_is_a_problem_and_the_rest_is_looked_at(tmp_
     os.unlink(tmp_path / ".git" / "objects" / str(blob)[:2] / str(blob)[2:])
     result = secrets.scan_history(made.root, "all", OPTIONS)
     assert leaks(result) == [("a", culprit, 1)]
-    assert [problem.subject for problem in result.problems] == [f"b@{culprit[:12]}"]
+    assert [(problem.subject, "fetch-depth: 0" in problem.hint) for problem in result.problems] == [(f"b@{culprit[:12]}", True)]
+
+
+@pytest.mark.parametrize(("error", "hint"), [(KeyError("x"), "report it"), (ValueError("x"), "report it"), (pygit2.GitError("x"), "git fsck")])
+def test_what_else_goes_wrong_in_a_version_is_no_matter_of_depth(
+    tmp_path: Path, error: Exception, hint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> None:
+        raise error
+
+    made = Repository(tmp_path)
+    culprit = made.commit({"a": VALUE})
+    monkeypatch.setattr(engine.Engine, "text", broken)
+    (problem,) = secrets.scan_history(made.root, "all", OPTIONS).problems
+    assert problem.subject == f"a@{culprit[:12]}"
+    assert hint in problem.hint
+    assert "fetch-depth" not in problem.hint
 
 
 def test_a_folder_that_is_not_there_is_a_problem_and_what_came_before_is_told(tmp_path: Path) -> None:
