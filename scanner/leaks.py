@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -56,7 +57,7 @@ def _tree(root: str, files: tuple[File, ...], options: Options, memory: Path | N
     from scanner.secrets import kept
     from scanner.untouched import untouched
 
-    return kept.scan(files, open_file, options, memory, untouched(root, files, standing))
+    return kept.scan(files, open_file, options, memory, untouched(root, files, standing), owner=os.stat(root).st_uid)
 
 
 def entries(settings: Settings, listing: Listing, patterns: tuple[Rule, ...], deadline: float) -> Result:

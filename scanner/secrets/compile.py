@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner import __version__
-from scanner.secrets import Examples, Rule, decode, literals, matcher, proposals, spans, wider
+from scanner.secrets import Examples, Rule, decode, literals, matcher, proposals, spans, trusted, wider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -163,8 +163,9 @@ def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], more: Sequence[str
 
 
 def _read(path: Path) -> Compiled | None:
+    """A kept set; what the engine loads is as good as code, so it is read where others cannot have written it only."""
     try:
-        kept = msgspec.msgpack.decode(_trusted(path), type=_Kept)
+        kept = msgspec.msgpack.decode(trusted.read(path), type=_Kept)
     except (OSError, msgspec.DecodeError):
         return None
     hot, placed, strings = (_loaded(*part) for part in kept.parts)
@@ -181,16 +182,6 @@ def _read(path: Path) -> Compiled | None:
 def _loaded(dump: bytes, numbers: tuple[int, ...]) -> Part | None:
     database = matcher.load(dump) if dump else None
     return Part(matcher=database, numbers=numbers) if database else None
-
-
-def _trusted(path: Path) -> bytes:
-    """A file's bytes where nobody else can have written them; OSError else: what the engine loads is as good as code."""
-    with open(path, "rb") as stream:
-        info = os.fstat(stream.fileno())
-        folder = os.stat(path.parent)
-        if any(one.st_uid not in {0, os.geteuid()} or one.st_mode & 0o022 for one in (info, folder)):
-            raise PermissionError(f"{path} can be written by others")
-        return stream.read()
 
 
 def _keep(path: Path, built: Compiled, *, strict: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 Kept are truncated hashes of path, blob id and size, of files without a finding, a problem or a note of any kind: nothing of what they say.
 For a folder of nothing but such files one hash of all of them: most folders are as they were.
-A damaged file of them, or one of other rules, counts as none.
+A damaged file of them, one of other rules, or one that others can write, counts as none.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from scanner import __version__, globs
 from scanner.models import Scanned
-from scanner.secrets import Options, Result, workers
+from scanner.secrets import Options, Result, trusted, workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -33,12 +34,15 @@ _KEY = 16
 _SUM = 32
 
 
-def scan(files: Sequence[File], open_file: Opener, options: Options, folder: Path, sure: Set[str]) -> Result:
-    """As ``workers.scan``. ``sure`` are the paths whose content is what ``File.blob`` names: only they are looked up and kept."""
+def scan(
+    files: Sequence[File], open_file: Opener, options: Options, folder: Path, sure: Set[str], *, owner: int | None = None
+) -> Result:
+    """As ``workers.scan``. ``sure`` are the paths whose content is what ``File.blob`` names: only they are looked up and kept. ``owner`` is
+    the user whose files they are: what is kept may be theirs, too, as it is where a container's root scans what the runner checked out."""
     if options.entries or options.explain:
         return workers.scan(files, open_file, options)
     path = folder / "secrets" / f"{_rules(options)}.clean"
-    known = _read(path)
+    known = _read(path, owner)
     folders = {key: held for key, held in _folders(files, sure) if key not in known}
     keys = {file.path: _key(file) for held in folders.values() for file in held if file.path in sure}
     asked = {file.path for held in folders.values() for file in held if keys.get(file.path) not in known}
@@ -82,7 +86,8 @@ def _key(file: File) -> bytes:
 
 
 def _rules(options: Options) -> str:
-    """A name for everything that decides whether a file holds a secret: the code and data of this room, the engines, the options."""
+    """A name for everything that decides whether a file holds a secret: this release, the code and data of this room and of globs, the
+    engines, the options."""
     from importlib.metadata import version
 
     from scanner.secrets import matcher
@@ -90,15 +95,16 @@ def _rules(options: Options) -> str:
     room = Path(__file__).parent
     accepted = sorted((path, sorted(entries)) for path, entries in options.baseline.items())
     chosen = (options.rules, sorted(options.disable), options.patterns, accepted)
-    digest = sha256(msgspec.json.encode((matcher.engine(), version("detect-secrets"), chosen)))
+    digest = sha256(msgspec.json.encode((__version__, matcher.engine(), version("detect-secrets"), chosen)))
+    digest.update(Path(globs.__file__).read_bytes())
     for path in sorted(path for path in room.rglob("*") if path.is_file() and not {"__pycache__", "compiled"} & set(path.parts)):
         digest.update(str(path.relative_to(room)).encode() + sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path) -> frozenset[bytes]:
+def _read(path: Path, owner: int | None) -> frozenset[bytes]:
     try:
-        content = path.read_bytes()
+        content = trusted.read(path, owner)
     except OSError:
         return frozenset()
     start = len(_MAGIC) + _SUM

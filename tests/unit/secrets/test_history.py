@@ -249,7 +249,9 @@ def test_a_version_that_is_not_there_is_a_problem_and_the_rest_is_looked_at(tmp_
     assert [(problem.subject, "fetch-depth: 0" in problem.hint) for problem in result.problems] == [(f"b@{culprit[:12]}", True)]
 
 
-@pytest.mark.parametrize(("error", "hint"), [(KeyError("x"), "report it"), (ValueError("x"), "report it"), (pygit2.GitError("x"), "git fsck")])
+@pytest.mark.parametrize(
+    ("error", "hint"), [(KeyError("x"), "report it"), (ValueError("x"), "report it"), (pygit2.GitError("x"), "git fsck")]
+)
 def test_what_else_goes_wrong_in_a_version_is_no_matter_of_depth(
     tmp_path: Path, error: Exception, hint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -200,6 +200,42 @@ def test_a_damaged_memory_is_none(tree: Path, tmp_path: Path, damage: str, monke
     assert path.read_bytes() == data
 
 
+@pytest.mark.parametrize(("folder", "file"), [(0o777, 0o600), (0o770, 0o600), (0o700, 0o666), (0o700, 0o620), (0o755, 0o644)])
+def test_what_others_can_write_is_not_believed(tree: Path, tmp_path: Path, folder: int, file: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    cold = scan(tree, tmp_path / "cache")
+    (path,) = (tmp_path / "cache" / "secrets").iterdir()
+    path.chmod(file)
+    path.parent.chmod(folder)
+    seen = read_files(monkeypatch)
+    assert scan(tree, tmp_path / "cache") == cold
+    assert len(seen) == (12 if (folder | file) & 0o022 == 0 else 65)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize(("owners", "believed"), [((4321, 4321), False), ((0, 4321), False), ((4321, 0), False), ((0, 0), True)])
+@pytest.mark.parametrize("whose", [0, 4321])
+def test_what_belongs_to_somebody_else_is_believed_where_the_tree_does(
+    tree: Path, tmp_path: Path, owners: tuple[int, int], believed: bool, whose: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cold = scan(tree, tmp_path / "cache")
+    (path,) = (tmp_path / "cache" / "secrets").iterdir()
+    for one, owner in zip((path, path.parent), owners, strict=True):
+        os.chown(one, owner, owner)
+    os.chown(tree, whose, whose)
+    seen = read_files(monkeypatch)
+    assert scan(tree, tmp_path / "cache") == cold
+    assert len(seen) == (12 if believed or whose else 65)
+
+
+@pytest.mark.parametrize("changed", ["globs.py", "secrets/engine.py", "secrets/judge/words.json", "version"])
+def test_whatever_decides_is_part_of_the_name(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, before = Path.read_bytes, kept._rules(kept.Options())
+    if changed == "version":
+        monkeypatch.setattr(kept, "__version__", "9.9.9")
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * path.as_posix().endswith(f"scanner/{changed}"))
+    assert kept._rules(kept.Options()) != before
+
+
 @pytest.mark.parametrize("place", ["file", "forbidden"])
 def test_a_folder_that_cannot_be_used_is_done_without(tree: Path, tmp_path: Path, place: str) -> None:
     cache = tmp_path / "cache"
