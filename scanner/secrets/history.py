@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _OF_COMMIT = re.compile(rb"object [0-9a-f]+\ntype (?:commit|tag)\n")
 """How a tag begins that is of a commit, or of a tag (git-mktag)."""
+_REF = re.compile(rb"ref:\s*\S|[0-9a-fA-F]{40,64}(?:\s|\Z)")
+"""What stands in a ref's file: another ref's name, or an id (gitrepository-layout)."""
 
 
 def scan(root: str, span: str, options: Options, exclude: tuple[str, ...] = ()) -> Result:
@@ -128,21 +130,37 @@ def _left_out(exclude: tuple[str, ...]) -> Callable[[str], bool] | None:
 
 
 def _shallow(folder: str) -> bool:
-    """Whether the clone was cut off somewhere; a linked worktree (gitrepository-layout) says where its clone is."""
+    """Whether the clone was cut off somewhere."""
+    return (_clone(folder) / "shallow").exists()
+
+
+def _clone(folder: str) -> Path:
+    """The folder that all worktrees of a clone share: a linked one (gitrepository-layout) says where it is."""
     with suppress(OSError):
-        return os.path.exists(os.path.join(folder, Path(folder, "commondir").read_text("utf-8").strip(), "shallow"))
-    return os.path.exists(os.path.join(folder, "shallow"))
+        return Path(folder, Path(folder, "commondir").read_text("utf-8").strip())
+    return Path(folder)
 
 
 def _every(repository: Any) -> Iterator[str]:
     """The commits that refs name. Raises KeyError where what one names is missing: what it reached cannot be looked through."""
-    for name in ("HEAD", *repository.references):
+    names = tuple(repository.references)
+    for name in _damaged(_clone(repository.path), frozenset(names)):
+        raise KeyError(f"{name} names nothing")
+    for name in ("HEAD", *names):
         try:
             target = repository.references[name].resolve().target
         except KeyError:  # HEAD before the first commit, or a name for a branch that is gone
             continue
         if tip := _tip(repository, target, name):
             yield tip
+
+
+def _damaged(clone: Path, known: frozenset[str]) -> Iterator[str]:
+    """Refs in files of their own that say nothing: the library passes over them, where git refuses to go on."""
+    for path in sorted((clone / "refs").rglob("*")):
+        name = path.relative_to(clone).as_posix()
+        if name not in known and path.is_file() and "/." not in name and path.suffix != ".lock" and not _REF.match(path.read_bytes()):
+            yield name
 
 
 def _tip(repository: Any, target: Any, name: str) -> str:

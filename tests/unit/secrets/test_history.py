@@ -193,6 +193,19 @@ def test_a_ref_whose_commit_is_missing_is_a_problem(tmp_path: Path, kind: str, s
     assert {"branch": "refs/heads/side", "HEAD": "HEAD"}.get(kind, "refs/tags/") in problem.reason
 
 
+@pytest.mark.parametrize("text", ["", "\n", "damaged\n", "0" * 40 + "\n", "12345\n"])
+@pytest.mark.parametrize("name", ["refs/heads/side", "refs/remotes/origin/deep/side", "HEAD"])
+def test_a_ref_that_is_damaged_is_a_problem(tmp_path: Path, name: str, text: str) -> None:
+    made = Repository(tmp_path)
+    base = made.commit({"a": "1"})
+    made.commit({"a": "1", "s": VALUE}, ref="refs/heads/side" if name == "HEAD" else name, parents=[base])
+    for other in ("refs/heads/new.lock", "refs/heads/.hidden"):
+        (tmp_path / ".git" / other).write_text("")
+    assert not secrets.scan_history(made.root, "all", OPTIONS).problems
+    (tmp_path / ".git" / name).write_text(text)
+    assert [problem.subject for problem in secrets.scan_history(made.root, "all", OPTIONS).problems] == ["history all"]
+
+
 def test_refs_that_name_no_commit_are_passed_over(tmp_path: Path) -> None:
     """A tag of a tree or of a file, one that a partial clone does not hold, a name for a branch that is gone, and HEAD before a commit."""
     made = Repository(tmp_path)
