@@ -46,8 +46,8 @@ class News:
             return None
         if change.data[:2] in reading.UTF16 or reading.binary(change.before):
             return EVERYTHING  # places of findings are those of the text, or none of it was looked at before
-        asked = list(self._asked(change))
-        if any(_awoken(words, change) for words in self._keywords(asked)):
+        asked = self._asked(change)
+        if (asked or self._words) and _wakes(self._keywords(asked), change):
             return EVERYTHING
         if not self._known(change) and not any(self._reaches(part, hits, change) for part, hits in asked):
             return None
@@ -61,15 +61,15 @@ class News:
             around = shape.width if shape.crosses else 0
         return item.start - around < span[1] and item.end + around > span[0]
 
-    def _asked(self, change: Change) -> Iterator[tuple[Part, Hits]]:
-        """The parts that look at such a file, and what they match anywhere in it."""
+    def _asked(self, change: Change) -> list[tuple[Part, Hits]]:
+        """The parts that match anywhere in the file, and where."""
         hot = self._parts.hot
         hits = hot.matcher.ends(change.data)
-        yield hot, hits
         first = len(hot.numbers) + len(self._parts.wrapped)
-        called = {one for number, _ in hits if number >= first for one in self._parts.words[number - first]}
-        for part in (*(self._parts.weak[one] for one in sorted(called)), *self._placed(change.path)):
-            yield part, part.matcher.ends(change.data)
+        called = {one for number, _ in hits if number >= first for one in self._parts.words[number - first]} if hits else ()
+        others = (*(self._parts.weak[one] for one in sorted(called)), *self._placed(change.path))
+        asked = [(hot, hits), *((part, part.matcher.ends(change.data)) for part in others)] if others else [(hot, hits)]
+        return [one for one in asked if one[1]]
 
     def _keywords(self, asked: list[tuple[Part, Hits]]) -> Iterator[tuple[str, ...]]:
         """Of each rule that matches somewhere, or may: one of these words must stand in the file."""
@@ -97,13 +97,11 @@ class News:
         return spans.LONGEST if number < len(part.numbers) + len(self._parts.wrapped) else 0
 
 
-def _awoken(words: tuple[str, ...], change: Change) -> bool:
-    """Whether one of a rule's keywords stands on the lines, and none stood in the version before: its matches count from now on."""
-    if not words:
-        return False
+def _wakes(keywords: Iterable[tuple[str, ...]], change: Change) -> bool:
+    """Whether of some rule a keyword stands on the lines and none stood in the version before: its matches count from now on."""
     lines = change.data[change.low : change.high].lower()
-    folded = sight.folded(words)
-    if not any(word in lines for word in folded):
+    new = [words for words in map(sight.folded, keywords) if any(word in lines for word in words)]
+    if not new:
         return False
     before = change.before.lower()
-    return not any(word in before for word in folded)
+    return not all(any(word in before for word in words) for words in new)
