@@ -69,6 +69,7 @@ class Cached:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._file.parent, suffix=".new")
             with os.fdopen(handle, "wb") as file:
+                os.fchmod(handle, 0o644)  # in a job the runner's user packs what a container's root has written
                 file.writelines(_lines(known))
             Path(name).replace(self._file)
             for day in self._days.iterdir():

@@ -114,15 +114,18 @@ def _read(path: Path, owner: int | None) -> frozenset[bytes]:
 
 
 def _write(path: Path, known: Set[bytes], new: Set[bytes]) -> None:
-    """Replace the file in one step; older rule sets go. A directory that cannot be used is done without."""
+    """Replace the file in one step; older rule sets go. A directory that cannot be used is done without. Everybody may read it: in a job the
+    runner's user packs what a container's root has written.
+    """
     if new <= known:
         return
     keys = known | new if len(known) + len(new) <= MOST_KEYS else new
     body = b"".join(sorted(keys))
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".new")
         with os.fdopen(handle, "wb") as stream:
+            os.fchmod(handle, 0o644)
             stream.write(_MAGIC + sha256(body).digest() + body)
         os.replace(name, path)
         for other in path.parent.glob("*.clean"):

@@ -103,3 +103,10 @@ def test_a_directory_that_cannot_be_used_is_no_failure(tmp_path: Path) -> None:
 def test_no_half_written_file_is_left(tmp_path: Path) -> None:
     cached(tmp_path, Service()).query([npm("left")])
     assert [path.suffix for path in tmp_path.rglob("*") if path.is_file()] == [".jsonl"]
+
+
+def test_everybody_may_read_what_is_kept(tmp_path: Path) -> None:
+    """In a job the runner's user packs what a container's root has written."""
+    cached(tmp_path, Service()).query([npm("left")])
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes == {True: 0o755, False: 0o644}

@@ -289,3 +289,10 @@ def test_a_file_that_git_was_told_not_to_look_at_is_read_again(tree: Path, tmp_p
     plain = scan(tree, None)
     assert "d1/f1.py" in plain[1]
     assert scan(tree, tmp_path / "cache") == plain
+
+
+def test_everybody_may_read_what_is_kept(tree: Path, tmp_path: Path) -> None:
+    """In a job the runner's user packs what a container's root has written."""
+    scan(tree, tmp_path / "cache")
+    (path,) = (tmp_path / "cache" / "secrets").iterdir()
+    assert [one.stat().st_mode & 0o777 for one in (path, path.parent)] == [0o644, 0o755]
