@@ -114,8 +114,8 @@ def _read(path: Path, owner: int | None) -> frozenset[bytes]:
 
 
 def _write(path: Path, known: Set[bytes], new: Set[bytes]) -> None:
-    """Replace the file in one step; older rule sets go. A directory that cannot be used is done without. Everybody may read it: in a job the
-    runner's user packs what a container's root has written.
+    """Replace the file in one step; older rule sets go. A directory that cannot be used is done without. Everybody may read it: in a job
+    the runner's user packs what a container's root has written.
     """
     if new <= known:
         return
