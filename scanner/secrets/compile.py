@@ -18,6 +18,7 @@ import msgspec
 
 from scanner import __version__
 from scanner.secrets import Examples, Rule, decode, literals, matcher, proposals, spans, trusted, wider
+from scanner.secrets.measures import Measures, measured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 SETS = ("default", "detect-secrets")
 FOLDER = "compiled"
 TELLING = 4
-_FORMAT = b"7"
+_FORMAT = b"8"
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
-    measures: tuple[spans.Measures, ...]
+    measures: tuple[Measures, ...]
     proposed: tuple[int, ...]
     wrapped: tuple[str, ...]
     words: tuple[tuple[int, ...], ...]
@@ -188,7 +189,7 @@ def _keep(path: Path, built: Compiled, *, strict: bool = False) -> None:
     """Write beside the target and rename: whoever reads finds a whole file or none. A cache that cannot be written is done without."""
     parts = tuple(map(_dumped, (built.hot, built.placed, built.strings)))
     kept = _Kept(
-        rules=built.rules, measures=tuple(spans.measured(rule.regex) for rule in built.rules), proposed=built.proposed,
+        rules=built.rules, measures=tuple(measured(rule.regex) for rule in built.rules), proposed=built.proposed,
         wrapped=built.wrapped, words=built.words, parts=parts, weak=tuple(map(_dumped, built.weak)),
     )
     content = msgspec.msgpack.encode(kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.secrets import judge, reading, sight, spans
+from scanner.secrets import judge, measures, reading, sight, spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,7 +55,7 @@ class News:
 
     def touches(self, item: Found, span: tuple[int, int]) -> bool:
         """Whether the match that found it may hold some of these bytes. How far one of the team's goes Python cannot tell."""
-        around = spans.LONGEST
+        around = measures.LONGEST
         if item.rule.regex not in self._foreign:
             shape = spans.shape(item.rule.regex)
             around = shape.width if shape.crosses else 0
@@ -80,7 +80,7 @@ class News:
 
     def _known(self, change: Change) -> bool:
         """Whether the team's rules match near the lines, or a random-looking string stands on them."""
-        if self._team and self._team.knows(change.data[max(0, change.low - spans.LONGEST) : change.high + spans.LONGEST]):
+        if self._team and self._team.knows(change.data[max(0, change.low - measures.LONGEST) : change.high + measures.LONGEST]):
             return True
         strings = self._parts.strings
         return bool(strings and strings.matcher.ends(change.data[change.low : change.high]) and not judge.elsewhere(change.path))
@@ -94,7 +94,7 @@ class News:
         if number < len(part.numbers):
             shape = spans.shape(self._parts.rules[part.numbers[number]].regex)
             return shape.width if shape.crosses else 1
-        return spans.LONGEST if number < len(part.numbers) + len(self._parts.wrapped) else 0
+        return measures.LONGEST if number < len(part.numbers) + len(self._parts.wrapped) else 0
 
 
 def _wakes(keywords: Iterable[tuple[str, ...]], change: Change) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.errors import ConfigError
-from scanner.secrets import Rule, matcher, rules, spans
+from scanner.secrets import Rule, matcher, measures, rules
 from scanner.secrets.found import Found
 from scanner.secrets.sight import Sight, conditions
 from scanner.secrets.tally import Tally
@@ -83,7 +83,7 @@ def _start(regex: str, data: bytes, low: int, end: int) -> int:
     for start in range(first, end):
         if _ends_at(here, (data[start - 1 : start] or b"\n") + data[start : end + 1], end - start + 1):
             return start
-    return _last_start(_alone(regex), data, max(low, end - spans.LONGEST), end)
+    return _last_start(_alone(regex), data, max(low, end - measures.LONGEST), end)
 
 
 def _last_start(alone: matcher.Matcher, data: bytes, low: int, end: int) -> int:

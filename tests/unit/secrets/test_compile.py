@@ -9,6 +9,7 @@ import pytest
 
 from scanner.secrets import compile as compiled
 from scanner.secrets import spans
+from scanner.secrets.measures import Measures, measured
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,4 +90,4 @@ def test_what_is_kept_of_a_regex_is_what_its_measures_are_now() -> None:
     """Else what takes them has changed and ``_FORMAT`` has not."""
     for rule in compiled.ready("default").rules:
         shape = spans.shape(rule.regex)
-        assert spans.Measures(shape.width, shape.crosses, shape.values, shape.leads) == spans.measured(rule.regex), rule.id
+        assert Measures(shape.width, shape.crosses, shape.values, shape.leads, shape.whole) == measured(rule.regex), rule.id

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from scanner.secrets import Options
 from scanner.secrets.engine import Engine
+from scanner.secrets.examples import expand
+from scanner.secrets.rules import builtin
 from scanner.secrets.tally import MOST_PER_RULE, Tally
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -51,6 +53,31 @@ def test_what_is_passed_over_quickly_is_what_would_be_rejected(engine: Engine, d
         for explain in (True, False)
     ]
     assert found[0] == found[1]
+
+
+EXAMPLES = [expand(text) for rule in builtin() for text in rule.examples.match if rule.checksum == "assignment"]
+WRAPPED = [
+    'sh -c "mysqldump -h ${DB_HOST} {}"', 'command: "redis-cli -h {{ host }} {}"', 'run(f"mysqladmin -h {host} -u root {}", shell=True)',
+    'os.system("vault login --sample {}")', "RUN sh -c 'echo; {}'", "deploy '{}' ${TARGET}", "x = `example ${a} {}`;", '{"a": "{}"}',
+    '- "{{ x }} {}"', "{}", '"{}", "{}"',
+]
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED)
+def test_a_secret_in_a_quoted_text_is_no_less_one(engine: Engine, wrapped: str) -> None:
+    """Whoever asks for the reasons of rejections gets the same findings."""
+    value = "Xk9" + "qT7vLmz2" + "Rw4pB"
+    for text in (*EXAMPLES, f"--password {value}", f"--token={value}", f"setx MY_TOKEN {value}"):
+        for path in ("run.sh", "a.py", "a.yml", "Dockerfile"):
+            data = wrapped.replace("{}", text).encode() + b"\n"
+            assert engine.text(path, data, Tally()) == engine.text(path, data, Tally(explain=True)), text
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED[:5])
+def test_a_password_on_a_quoted_command_line_is_found(engine: Engine, wrapped: str) -> None:
+    value = "Xk9" + "qT7vLmz2" + "Rw4pB"
+    found = engine.text("run.sh", wrapped.replace("{}", f"--password {value}").encode(), Tally())
+    assert [item.value for item in found] == [value]
 
 
 @pytest.mark.parametrize(

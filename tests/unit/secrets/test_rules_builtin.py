@@ -12,37 +12,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.models import Severity
-from scanner.secrets import Rule, judge, matcher, spans
+from scanner.secrets import Options, Rule, matcher, spans
 from scanner.secrets import compile as compiled
+from scanner.secrets.engine import Engine
 from scanner.secrets.examples import expand
 from scanner.secrets.judge.checks import CHECKS
 from scanner.secrets.rules import builtin
-from scanner.secrets.sight import Sight, conditions
+from scanner.secrets.sight import Sight
+from scanner.secrets.tally import Tally
 from tests.accuracy.scanning import scan_tree
 
 RULES = builtin()
 
 
 @cache
-def engine(regex: str) -> matcher.Matcher:
-    return matcher.build([regex.encode()])
+def engine() -> Engine:
+    return Engine(Options())
 
 
 def finds(rule: Rule, text: str) -> bool:
     """Whether the rule finds the text as configuration or as code, or where its path globs lead."""
-    named = tuple(glob.removeprefix("**/").replace("*", "") for glob in rule.paths)
-    return any(finds_in(path, rule, text) for path in ("settings.ini", "main.php", *named))
+    return any(rule.id in {item.rule.id for item in engine()._look(Sight(path, text.encode()), Tally(), 0)} for path in paths(rule))
 
 
-def finds_in(path: str, rule: Rule, text: str) -> bool:
-    """Whether hyperscan proposes, the regex places and the judge accepts."""
-    data = text.encode()
-    sight = Sight(path, data)
-    if not sight.applies(rule):
-        return False
-    ends = [end for _, end in engine(rule.regex).ends(data)]
-    proposed = (sight.candidate(rule, match) for match in spans.matches(spans.shape(rule.regex), data, ends))
-    return any(conditions(rule, one.value) is None and judge.judge(one).secret for one in proposed)
+def paths(rule: Rule) -> tuple[str, ...]:
+    return ("settings.ini", "main.php", *(glob.removeprefix("**/").replace("*", "") for glob in rule.paths))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -51,6 +45,15 @@ def test_examples(rule: Rule) -> None:
     assert len(rule.examples.ignore) >= 3
     assert [text for text in rule.examples.match if not finds(rule, expand(text))] == []
     assert [text for text in rule.examples.ignore if finds(rule, expand(text))] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_an_example_is_found_whether_or_not_reasons_are_asked_for(rule: Rule) -> None:
+    for text in map(expand, rule.examples.match):
+        for path in paths(rule):
+            quick, told = (engine().text(path, f"{text}\n".encode(), Tally(explain=explain)) for explain in (False, True))
+            assert quick == told
+        assert any(engine().text(path, f"{text}\n".encode(), Tally()) for path in paths(rule))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

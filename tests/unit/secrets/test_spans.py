@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.secrets import matcher, rules, spans
+from scanner.secrets import matcher, measures, rules, spans
+from scanner.secrets.examples import expand
 
 
 @pytest.mark.parametrize(
@@ -51,11 +52,12 @@ def test_the_text_in_quotes_before_an_end(text: str, value: bytes | None) -> Non
 
 
 def test_quotes_further_off_than_a_match_is_long_are_not_looked_for() -> None:
-    text = b'"' + b"x" * (spans.LONGEST - 1) + b'"'
+    text = b'"' + b"x" * (measures.LONGEST - 1) + b'"'
     assert spans.quoted(text, len(text)) is None
-    assert spans.quoted(text[:-2] + b'"', len(text) - 1) == b"x" * (spans.LONGEST - 2)
+    assert spans.quoted(text[:-2] + b'"', len(text) - 1) == b"x" * (measures.LONGEST - 2)
 
 
+ASSIGNED = [rule for rule in rules.builtin() if rule.checksum == "assignment"]
 BARE = [rule.regex for rule in rules.builtin() if spans.shape(rule.regex).bare]
 NAMES = ["token", "api_key", "pass" + "word", "auth", "secret"]
 PIECES = [*NAMES, *"=:\"'`,;()<>{}$\\&| \t\n/@é：", "==", ":=", "=>", "  ", "[0]", "abcdefgh", "Qx7", "aB-c_d.e"]
@@ -73,6 +75,18 @@ def test_what_is_said_to_be_the_value_is_the_value(text: str, regex: str) -> Non
         told = spans.value(form, data, match.end())
         start, end = form.value(match)
         assert told in {None, data[start:end]}
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from([*PIECES, "--", "${X}", "{{ x }}"]), max_size=8).map("".join), st.data())
+def test_no_rule_takes_another_value_than_is_said(around: str, data: st.DataObject) -> None:
+    rule = data.draw(st.sampled_from(ASSIGNED))
+    text, cut = expand(data.draw(st.sampled_from(rule.examples.match))), data.draw(st.integers(0, len(around)))
+    quote = data.draw(st.sampled_from(["", '"', "'", "`"]))
+    whole, form = (quote + around[:cut] + text + around[cut:] + quote + "\n").encode(), spans.shape(rule.regex)
+    for match in spans.matches(form, whole, range(1, len(whole) + 1)):
+        start, end = form.value(match)
+        assert spans.value(form, whole, match.end()) in {None, whole[start:end]}
 
 
 @pytest.mark.parametrize(
