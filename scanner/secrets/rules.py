@@ -91,13 +91,18 @@ def check(rule: Rule, *, subject: str, line: int = 0) -> Rule:
 
     reason = matcher.refusal(rule.regex)
     if reason:
-        advice = next((text for words, text in _ADVICE if words in reason), "see the syntax in docs/rules.md")
-        raise ConfigError(f"rule {rule.id}: regex cannot be used: {reason}", subject=subject, line=line, hint=advice)
+        raise refused(rule, reason, subject, line)
     for text in rule.allow:
         reason = matcher.refusal(text)
         if reason:
             raise ConfigError(f"rule {rule.id}: allow {text!r} cannot be used: {reason}", subject=subject, line=line)
     return rule
+
+
+def refused(rule: Rule, reason: str, subject: str, line: int) -> ConfigError:
+    """What is wrong with a rule's regex, and how to write it."""
+    advice = next((text for words, text in _ADVICE if words in reason), "see the syntax in docs/rules.md")
+    return ConfigError(f"rule {rule.id}: regex cannot be used: {reason}", subject=subject, line=line, hint=advice)
 
 
 def _severity(entry: Mapping[str, object], name: str, subject: str, line: int) -> int:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from scanner.errors import ConfigError
-from scanner.secrets import Rule, matcher, measures, rules
+from scanner.secrets import Rule, leftmost, matcher, rules
 from scanner.secrets.found import Found
 from scanner.secrets.sight import Sight, conditions
 from scanner.secrets.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-NEAR = 512
 
 
 def rule(pattern: msgspec.Struct | dict[str, object], subject: str, line: int = 0) -> Rule:
@@ -28,7 +27,10 @@ def rule(pattern: msgspec.Struct | dict[str, object], subject: str, line: int = 
 
 
 def prove(made: Rule, subject: str, line: int = 0) -> None:
-    """Each ``match`` example must be found and no ``ignore`` example may be; else ConfigError names the example by its place."""
+    """Each ``match`` example must be found and no ``ignore`` example may be; else ConfigError names the example by its place. It is one
+    for a regex, too, of whose matches the engine cannot say where they begin."""
+    if reason := leftmost.refusal(made.regex):
+        raise rules.refused(made, reason, subject, line)
     team = Team((msgspec.structs.replace(made, paths=(), exclude=()),))
     for wanted, examples in ((True, made.examples.match), (False, made.examples.ignore)):
         for place, text in enumerate(examples, 1):
@@ -60,53 +62,7 @@ class Team:
         return bool(self._matcher.ends(data))
 
     def _places(self, data: bytes) -> Iterator[tuple[Rule, int, int]]:
-        last = (-1, 0)
-        for number, end in _last_ends(self._matcher.ends(data)):
+        for number, ends in groupby(sorted(self._matcher.ends(data)), key=itemgetter(0)):
             rule = self._rules[number]
-            yield rule, _start(rule.regex, data, last[1] if last[0] == number else 0, end), end
-            last = (number, end)
-
-
-def _last_ends(ends: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """``(id, end)`` without the ends that are one byte before another end of the same id: where the longest match ends."""
-    known = set(ends)
-    return (hit for hit in sorted(known) if (hit[0], hit[1] + 1) not in known)
-
-
-def _start(regex: str, data: bytes, low: int, end: int) -> int:
-    """Where the match that ends at ``end`` begins: at the first possible byte of its line, else, over several lines, at the last one.
-
-    hyperscan can report starts, but that part of it is known to crash; so it is asked again, about a few bytes, a bounded number of times.
-    """
-    first = max(low, data.rfind(b"\n", max(0, end - 1 - NEAR), end - 1) + 1, end - NEAR)
-    here = _anchored(regex)
-    for start in range(first, end):
-        if _ends_at(here, (data[start - 1 : start] or b"\n") + data[start : end + 1], end - start + 1):
-            return start
-    return _last_start(_alone(regex), data, max(low, end - measures.LONGEST), end)
-
-
-def _last_start(alone: matcher.Matcher, data: bytes, low: int, end: int) -> int:
-    high = end
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _ends_at(alone, data[middle : end + 1], end - middle):
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def _ends_at(one: matcher.Matcher, data: bytes, end: int) -> bool:
-    return any(found == end for _, found in one.ends(data))
-
-
-@cache
-def _alone(regex: str) -> matcher.Matcher:
-    return matcher.build([regex.encode()])
-
-
-@cache
-def _anchored(regex: str) -> matcher.Matcher:
-    """Matches only from the second byte of a text on; the first one is there for ``\\b`` and ``^``."""
-    return matcher.build([b"\\A(?s:.)(?:" + regex.encode() + b")"])
+            for start, end in leftmost.spans(rule.regex, data, map(itemgetter(1), ends)):
+                yield rule, start, end

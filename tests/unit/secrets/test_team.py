@@ -25,6 +25,12 @@ def values(entry: dict[str, object], text: str, path: str = "a/b.py") -> list[st
         ({"entropy": 2.5}, "tok_aaaa", []),
         ({"allow": ["^tok_test"]}, "tok_test tok_abcd", ["tok_abcd"]), ({"paths": ["*.ts"]}, "tok_abcd", []),
         ({"paths": ["a/**"]}, "tok_abcd", ["tok_abcd"]),
+        ({"regex": "ACME-[A-Z]{2}(?:-[a-z0-9]{10})?", "entropy": 3.5}, "x ACME-QX-a7k2m9x4b1 ACME-QX", ["ACME-QX-a7k2m9x4b1"]),
+        ({"regex": "tok(?:_test)?_[a-z]{4}(?:-x)?", "allow": ["-x$"]}, "tok_abcd-x tok_test_abcd", ["tok_test_abcd"]),
+        ({"regex": "^foo[0-9]{4}", "examples": {"match": ["foo1234"], "ignore": ["xfoo1234"]}},
+         "foo1234\nfoo5678 foo9876", ["foo1234", "foo5678"]),
+        ({"regex": "\\Afoo[0-9]{4}"}, "foo1234\nfoo5678", ["foo1234"]),
+        ({"regex": "(?:^|[^A-Za-z0-9])foo[0-9]{4}"}, "foo1234 xfoo1234\nfoo5678", ["foo1234", "foo5678"]),
         ({"exclude": ["**/*.py"]}, "tok_abcd", []), ({"regex": "é=[a-z]+"}, "é=ab", ["é=ab"]), ({"regex": "(a+)+b"}, "a" * 3000, []),
     ],
 )
@@ -36,6 +42,8 @@ def test_values(entry: dict[str, object], text: str, expected: list[str]) -> Non
     ("entry", "words"),
     [
         ({"regex": "a(?!b)"}, ("cfg.yml:7", "team-rule", "Zero-width", "neighbouring character")), ({"regex": "("}, ("parenthesis",)),
+        ({"regex": "(*UTF8)foo"}, ("cfg.yml:7", "team-rule", "cannot be used", "must be at start")),
+        ({"regex": "a?^foo"}, ("Embedded start anchors", "put ^ first")),
         ({"allow": ["x(?=y)"]}, ("allow", "Zero-width")), ({"examples": {"match": ["nothing"]}}, ("example match 1 is not found",)),
         ({"examples": {"ignore": ["", "tok_abcd"]}}, ("example ignore 2 is found",)),
         ({"severity": "hihg"}, ("severity", "low, moderate, high, critical")),
