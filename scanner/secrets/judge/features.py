@@ -25,7 +25,7 @@ _SETS_KEY = re.compile(
 )
 _SETS = re.compile(r"(?:^|[._])(?:set|with|put)[A-Z_]")
 _BUILT = re.compile(r"[\"'`]\s*(?:\+|\.format|%|\.\s|\|\|)")
-_COMPARED = re.compile(r"[\"'`]?\s*[)\]]?\s*(?:=>|:|===?|!==?|\?)")
+_COMPARED = re.compile(r"[\"'`]?\s*(?:[)\]]\s*)?(?:=>|:|===?|!==?|\?)")
 _NAME = string.ascii_letters + string.digits + "_.$-"
 _LISTED_BEFORE = re.compile(r"[\"'`]\s*,\s*[bu]?[\"'`][\w.$-]*$")
 _LISTED_AFTER = re.compile(r"[\"'`]\s*,\s*[bu]?[\"'`]")

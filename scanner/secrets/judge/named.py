@@ -17,7 +17,7 @@ _OTHER_KIND = re.compile(
     r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp)_?key_?id$|(?<!access)(?<!access_)(?<!api)(?<!api_)key_?id$"
     r"|(?:next|page|input|output|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
 )
-_WORDS = re.compile(r"(?=.*(?:[ ]|[^\x00-\x7f]))[^\W\d_]+(?:[ .,?!'’:…\"-]+[^\W\d_]*)*")
+_WORDS = re.compile(r"(?=.*(?:[ ]|[^\x00-\x7f]))[^\W\d_]+(?:[ .,?!'’:…\"-]+[^\W\d_]+)*[ .,?!'’:…\"-]*")
 _PUBLIC = re.compile("pub(?:lic)?[_.-]?key")
 _DIGEST = re.compile(r"(?:sha\d+[-:])?[A-Za-z0-9+/=-]{16,}")
 _DIGEST_WORDS = re.compile(r"[a-z]+\d*")
