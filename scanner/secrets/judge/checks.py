@@ -195,6 +195,6 @@ def _object(part: str) -> dict[str, object] | None:
     text = _decoded(part)
     try:
         value = json.loads(text) if text else None
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter of what is nested very deeply
         return None
     return {str(key): item for key, item in value.items()} if isinstance(value, dict) else None

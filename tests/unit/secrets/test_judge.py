@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from scanner.models import Severity
-from scanner.secrets import detect_secrets, judge, matcher, spans
+from scanner.secrets import Options, detect_secrets, judge, matcher, spans
+from scanner.secrets.engine import Engine
 from scanner.secrets.examples import expand
 from scanner.secrets.judge import Judgement
 from scanner.secrets.rules import builtin
 from scanner.secrets.sight import Sight, conditions
+from scanner.secrets.tally import Tally
+
+
+def test_a_token_whose_header_is_nested_very_deeply_is_none() -> None:
+    """Nor does it hide what stands beside it."""
+    nested = base64.urlsafe_b64encode(b'{"alg":' + b"[" * 1100).decode().rstrip("=")
+    token = expand("ghp" + "_{check:crc32:30}")
+    tally = Tally()
+    found = Engine(Options()).text("a.txt", f"t = {nested}.eyJzdWIiOiIxMjM0NTY3ODkwIn0.{'ab3' * 14}\n{token}\n".encode(), tally)
+    assert [item.value for item in found] == [token]
+
 
 RULES = {rule.id: rule for rule in builtin()}
 
