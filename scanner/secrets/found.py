@@ -130,7 +130,8 @@ def _stretch(value: Location, word: Word) -> Location:
 
 
 def _suppression(by: str, finding: Finding, reason: str, location: Location) -> Suppression:
-    return Suppression(by=by, id=finding.rule_id, reason=reason, path=finding.location.path, fingerprint=finding.id, location=location)
+    """Without a path, which would be read as a glob: the fingerprint tells the path already."""
+    return Suppression(by=by, id=finding.rule_id, reason=reason, fingerprint=finding.id, location=location)
 
 
 def _finding(path: str, items: list[Found], commit: str, author_date: str) -> Finding:

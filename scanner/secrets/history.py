@@ -189,7 +189,7 @@ def _once(result: Result) -> Result:
         first.setdefault(finding.id, finding)
     return replace(
         result, findings=tuple(first.values()), problems=tuple(sorted(result.problems, key=lambda one: one.subject)),
-        suppressions=tuple(sorted(result.suppressions, key=lambda one: one.path)),
+        suppressions=tuple(sorted(result.suppressions, key=lambda one: one.location.path if one.location else "")),
         notices=tuple(sorted(result.notices, key=lambda one: one.subject)),
         rejected=tuple(sorted(result.rejected, key=lambda one: one.partition(": ")[0])),
     )

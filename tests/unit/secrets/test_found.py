@@ -130,7 +130,7 @@ def test_comments_accept_a_value_only_where_each_of_its_places_has_one(
     (finding,), accepted = report("a.env", [at(number, said=word(said)) for number, said in enumerate(allowed, start=1)])
     assert finding.location.line == line
     assert [(one.by, one.reason, one.fingerprint, one.id, one.path) for one in accepted] == (
-        [] if reason is None else [("inline", reason, finding.id, "acme-token", "a.env")]
+        [] if reason is None else [("inline", reason, finding.id, "acme-token", "")]
     )
 
 

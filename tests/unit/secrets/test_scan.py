@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scanner import secrets
+from scanner import policy, secrets
 from scanner.errors import WorkspaceError
 from scanner.models import File, Severity
 from scanner.secrets import reading, team, workers
@@ -89,6 +89,29 @@ def test_a_baseline_accepts_by_file_and_value_wherever_the_line_moved(tmp_path: 
     assert len(result.findings) == 3
     accepted = {word.fingerprint for word in result.suppressions if word.by == "baseline"}
     assert [(finding.location.path, finding.location.line) for finding in result.findings if finding.id in accepted] == [("a.py", 3)]
+
+
+def test_what_detect_secrets_does_not_look_into_is_not_counted_as_scanned(tmp_path: Path) -> None:
+    texts = {
+        "a.py": f"é {VALUE}", "b.txt": f"é {VALUE}".encode("latin-1"), "c/package-lock.json": "{}", "d.py": "",
+        "u.txt": "é".encode("utf-16"),
+    }
+    result = scan(write(tmp_path, texts), rules="detect-secrets")
+    assert {one.path: one.reason.split(":")[0] for one in result.scanned.skipped} == {
+        "b.txt": "not UTF-8", "c/package-lock.json": "detect-secrets leaves out files of this name", "u.txt": "not UTF-8",
+    }
+    assert (result.scanned.files, result.scanned.bytes) == (2, len(f"é {VALUE}".encode()))
+    assert [finding.location.path for finding in result.findings] == ["a.py", "b.txt"]  # the team's own rule looks into all of them
+
+
+@pytest.mark.parametrize("path", ["pages/[id].tsx", "a/[!x]*.py", "[[...all]].ts", "b?.py"])
+def test_an_inline_comment_and_a_baseline_count_in_a_file_of_any_name(tmp_path: Path, path: str) -> None:
+    write(tmp_path, {path: f"{VALUE} # pragma: allowlist secret\n"})
+    entries = scan(tmp_path, entries=True).entries[path]
+    accepted = {path: frozenset((entry.type, entry.hashed_secret) for entry in entries)}
+    result = scan(tmp_path, baseline=accepted)
+    (finding,) = result.findings
+    assert [(word.by, policy.covers(word, finding)) for word in result.suppressions] == [("inline", True), ("baseline", True)]
 
 
 def test_binary_files_are_counted_and_utf16_is_read(tmp_path: Path) -> None:
