@@ -23,8 +23,13 @@ LEVELS = {
     "low": Severity.LOW, "moderate": Severity.MODERATE, "medium": Severity.MODERATE, "high": Severity.HIGH, "critical": Severity.CRITICAL,
 }
 LONGEST_REGEX = 4096
+OWN_KEYS = frozenset(("id", "description", "regex", "severity", "keywords", "paths", "exclude", "entropy", "allow", "examples"))
+"""The keys of a user's own rule, in a rule file as in ``secrets.patterns``."""
+
+_BUILT_IN_KEYS = frozenset(field.name for field in msgspec.structs.fields(Rule)) - OWN_KEYS
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
+_NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
 _ADVICE = (
     ("Zero-width assertions", "match the neighbouring character instead, as in (?:^|[^A-Za-z0-9]), or use \\b"),
     ("Back-references", "write each alternative out, as in (?:'[^']+'|\"[^\"]+\")"),
@@ -42,13 +47,14 @@ def builtin() -> tuple[Rule, ...]:
     """The rules of ``scanner/secrets/rules/*.yaml``, in the order of file names. Their regexes and examples are proved by the tests."""
     folder = files("scanner.secrets").joinpath("rules")
     packs = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
-    rules = tuple(rule for pack in packs for rule in read(pack.read_text("utf-8"), pack.name))
+    rules = tuple(rule for pack in packs for rule in read(pack.read_text("utf-8"), pack.name, shipped=True))
     _refuse_twins(rules)
     return rules
 
 
-def read(text: str, subject: str) -> tuple[Rule, ...]:
-    """The rules of one YAML text, a list of entries; ``subject`` is its file name, for errors. No regex is compiled yet: see ``check``."""
+def read(text: str, subject: str, *, shipped: bool = False) -> tuple[Rule, ...]:
+    """The rules of one YAML text, a list of entries; ``subject`` is its file name, for errors; ``shipped`` as in ``parse``. No regex is
+    compiled yet: see ``check``."""
     import yaml
 
     try:
@@ -60,22 +66,23 @@ def read(text: str, subject: str) -> tuple[Rule, ...]:
         return ()
     if not isinstance(node, yaml.SequenceNode):
         raise ConfigError("a rule file is a list of rules", subject=subject, line=1, hint="begin each rule with '- id: ...'")
-    rules = tuple(parse(_plain(item), subject=subject, line=item.start_mark.line + 1) for item in node.value)
+    rules = tuple(parse(_plain(item), subject=subject, line=item.start_mark.line + 1, shipped=shipped) for item in node.value)
     _refuse_twins(rules)
     return rules
 
 
-def parse(entry: object, *, subject: str, line: int = 0) -> Rule:
-    """One rule from its mapping (keys and values as YAML gives them); ``line`` is where it begins. Raises ConfigError."""
+def parse(entry: object, *, subject: str, line: int = 0, shipped: bool = False) -> Rule:
+    """One rule from its mapping (keys and values as YAML gives them); ``line`` is where it begins; ``shipped`` says that it is a built-in
+    one, which has more keys. Raises ConfigError."""
     if not isinstance(entry, dict):
         raise ConfigError("a rule is a mapping with id, description and regex", subject=subject, line=line)
     name = str(entry.get("id", "?"))
-    known = {field.name for field in msgspec.structs.fields(Rule)}
+    known = OWN_KEYS | (_BUILT_IN_KEYS if shipped else frozenset())
     for key in entry:
         if key not in known:
             raise ConfigError(f"rule {name}: unknown key {key!r}", subject=subject, line=line, hint="known: " + ", ".join(sorted(known)))
     rare = entry.get("rare", "false")
-    if rare not in {"true", "false"}:
+    if rare not in ("true", "false"):
         raise ConfigError(f"rule {name}: rare is {rare!r}", subject=subject, line=line, hint="true or false")
     try:
         rule = msgspec.convert({**entry, "rare": rare == "true", "severity": _severity(entry, name, subject, line)}, Rule)
@@ -145,7 +152,7 @@ def _plain(node: Any) -> object:
         return [_plain(item) for item in node.value]
     if node.tag == "tag:yaml.org,2002:int" and node.value.isdigit():
         return int(node.value)
-    if node.tag == "tag:yaml.org,2002:float":
+    if node.tag == "tag:yaml.org,2002:float" and _NUMBER.fullmatch(node.value):
         return float(node.value)
     return str(node.value)
 

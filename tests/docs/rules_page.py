@@ -160,7 +160,7 @@ def packs() -> dict[str, tuple[Rule, ...]]:
     """The built-in rules by the name of their file."""
     folder = files("scanner.secrets").joinpath("rules")
     found = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
-    return {item.name.removesuffix(".yaml"): _rules.read(item.read_text("utf-8"), item.name) for item in found}
+    return {item.name.removesuffix(".yaml"): _rules.read(item.read_text("utf-8"), item.name, shipped=True) for item in found}
 
 
 def detectors() -> list[Rule]:

@@ -77,7 +77,7 @@ def test_a_secret_rule(program: Path, tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "sample-token" in done.stdout
     assert "sample-token" in python(program, "-m", "scanner", "rules", "list", cwd=project).stdout
-    examples = next(rule.examples for rule in rules.read(ADDED["scanner/secrets/rules/zz-sample.yaml"], "sample"))
+    examples = next(rule.examples for rule in rules.read(ADDED["scanner/secrets/rules/zz-sample.yaml"], "sample", shipped=True))
     assert (len(examples.match), len(examples.ignore)) == (3, 3)
     for template in (*examples.match, *examples.ignore):
         (project / "a.py").write_text(f"{expand(template)}\n")

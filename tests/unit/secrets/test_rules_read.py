@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scanner import config_file
 from scanner.errors import ConfigError
 from scanner.secrets import rules
 
@@ -16,13 +17,29 @@ def test_a_rule_with_all_that_is_left_out() -> None:
 
 
 def test_a_rare_form() -> None:
-    assert rules.read(RULE + ", rare: true}", "a.yaml")[0].rare
+    assert rules.read(RULE + ", rare: true}", "a.yaml", shipped=True)[0].rare
+
+
+@pytest.mark.parametrize("key", ["checksum: crc32-base62", "rare: true", "prefix: 3", "reference: x", "revoke: x"])
+def test_a_key_of_built_in_rules_is_none_of_a_users_file(key: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        rules.read(f"{RULE}, {key}}}", "a.yaml")
+    assert f"unknown key '{key.split(':')[0]}'" in caught.value.reason
+    assert "rare" not in caught.value.hint
+
+
+def test_a_users_file_has_the_keys_of_the_config() -> None:
+    assert set(config_file.Pattern.__struct_fields__) == rules.OWN_KEYS
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         (RULE + ", rare: maybe}", "rare is 'maybe'"),
+        (RULE + ", rare: [x]}", "rare is ['x']"),
+        (RULE + ", entropy: .inf}", "Expected `float`"),
+        (RULE + ", entropy: .nan}", "Expected `float`"),
+        (RULE + ", entropy: 190:20:30.15}", "Expected `float`"),
         (RULE + ", severity: sever}", "severity is 'sever'"),
         (RULE + ", sverity: high}", "unknown key 'sverity'"),
         (RULE + ", prefix: 21}", "prefix is not usable"),
@@ -37,5 +54,5 @@ def test_a_rare_form() -> None:
 )
 def test_what_is_said_of_a_mistake(text: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        rules.read(text, "a.yaml")
+        rules.read(text, "a.yaml", shipped=True)
     assert said in caught.value.reason
