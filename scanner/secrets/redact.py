@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING
 
 from scanner.secrets import Options
 from scanner.secrets.engine import Engine
+from scanner.secrets.reading import OVERLAP, WINDOW
 from scanner.secrets.tally import Tally
 
 if TYPE_CHECKING:
@@ -44,11 +46,11 @@ def _clean(engine: Engine, texts: Sequence[str]) -> list[str]:
     lines = [" ".join(text.split("\n")).encode("utf-8", "surrogatepass") for text in texts]
     data = b"\n".join(lines)
     tally = Tally()
-    found = engine.text("", data, tally)
+    found = list(_found(engine, data, tally))
     if tally.problems or tally.notices:
         half = len(texts) // 2
         return [*_clean(engine, texts[:half]), *_clean(engine, texts[half:])] if half else [CUT.decode()]
-    spans = sorted({(item.start, item.end) for item in found} | {match.span() for match in _LOGIN.finditer(data)})
+    spans = sorted({*found} | {match.span() for match in _LOGIN.finditer(data)})
     out: list[str] = []
     at = 0
     for text, line in zip(texts, lines, strict=True):
@@ -56,6 +58,15 @@ def _clean(engine: Engine, texts: Sequence[str]) -> list[str]:
         out.append(_without(line, inside).decode("utf-8", "surrogatepass") if inside else text)
         at += len(line) + 1
     return out
+
+
+def _found(engine: Engine, data: bytes, tally: Tally) -> Iterator[tuple[int, int]]:
+    """Where secrets are. A NUL would make a file of the texts that is passed over, and a byte order mark move all places: both are blanks
+    here. Places are told within a window: no piece is longer, and what stands at the end of one stands whole in the next."""
+    plain = data.replace(b"\0", b" ").replace(BOM_UTF8, b" " * len(BOM_UTF8))
+    for at in range(0, max(1, len(plain)), WINDOW - OVERLAP):
+        for item in engine.text("", plain[at : at + WINDOW], tally):
+            yield at + item.start, at + item.end
 
 
 def _without(line: bytes, spans: Sequence[tuple[int, int]]) -> bytes:

@@ -62,6 +62,23 @@ def test_words_that_are_full_of_secrets_are_not_shown_at_all() -> None:
     assert redaction.text(" ".join(f"{TOKEN[:-4]}{number:04}" for number in range(1500))) == "…"
 
 
+@pytest.mark.parametrize("odd", ["AA\0 and so on", "\0", "\ufeff", "\ufeffa version that is long"])
+@pytest.mark.parametrize("place", ["before", "at the start", "inside", "behind"])
+def test_a_nul_or_a_byte_order_mark_hides_nothing(odd: str, place: str) -> None:
+    from scanner.secrets import redact
+
+    said = {
+        "before": (odd, f"of {TOKEN} x"), "at the start": (f"{odd} {TOKEN} x",), "inside": (f"x {odd} {TOKEN} x",), "behind": (TOKEN, odd),
+    }
+    assert redact.redacted(said[place]) == tuple(text.replace(TOKEN, "…") for text in said[place])
+
+
+@pytest.mark.parametrize("blanks", [0, 3, 4 * 1024 * 1024 - 20, 4 * 1024 * 1024 + 9, 9_000_000])
+def test_a_very_long_text_is_looked_at_whole(blanks: int) -> None:
+    long = f"{'x ' * (blanks // 2)} {TOKEN} {'y ' * 2_200_000}{TOKEN} end"
+    assert redaction.text(long) == long.replace(TOKEN, "…")
+
+
 def test_very_many_names_are_looked_at_in_parts() -> None:
     from scanner.secrets import redact
 
