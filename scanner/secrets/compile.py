@@ -159,8 +159,7 @@ def _asks(rule: Rule, word: str) -> bool:
 
 def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], more: Sequence[str], words: Sequence[str]) -> Part:
     regexes = [wider.proposal(chosen[number].regex).encode() for number in numbers] + [regex.encode() for regex in more]
-    once = ["".join(("(?i)", *(f"\\x{byte:02x}" for byte in word.encode()))).encode() for word in words]
-    return Part(matcher=matcher.build(regexes, once=once), numbers=numbers)
+    return Part(matcher=matcher.build(regexes, once=[matcher.literal(word.encode()) for word in words]), numbers=numbers)
 
 
 def _read(path: Path) -> Compiled | None:

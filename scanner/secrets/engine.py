@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from scanner import globs
 from scanner.errors import WorkspaceError
 from scanner.secrets import compile as compiled
-from scanner.secrets import decode, filenames, found, inline, judge, kinds, place, reading, spans
+from scanner.secrets import decode, filenames, found, inline, judge, kinds, place, reading, spans, spoken
 from scanner.secrets.found import Found
 from scanner.secrets.judged import judged
 from scanner.secrets.news import Change, News
@@ -41,6 +41,7 @@ class Engine:
         self._strings = Strings(self._compiled.strings, options.disable) if self._compiled.strings else None
         own = tuple(rule for rule in options.patterns if rule.id not in options.disable)
         self._team = Team(own) if own else None
+        self._keywords = spoken.Keywords((*self._compiled.rules, *own))
         self._baseline = options.baseline
         self._disabled = options.disable
         self._news = News(self._compiled, self._team, own, self._for)
@@ -113,18 +114,30 @@ class Engine:
     def _windows(self, path: str, windows: Iterable[reading.Window], again: Windows, tally: Tally) -> list[Found]:
         """What is found in a text, with its places. To count the lines of a large one takes half as long as to look for secrets in it: that
         is done where there are some, in the same windows once more."""
+        windows, said, count = self._said(windows, again)
         found: list[list[Found]] = []
         for window in windows:
             tally.bytes += window.end - window.begin
-            found.append(self._window(path, window, tally))
+            found.append(self._window(path, window, tally, said))
+        if len(found) != count:
+            raise WorkspaceError("changed while it was read", subject=path, hint="scan again when nothing writes to it")
         if not any(found):
             return []
         cursor = place.Cursor()
         pairs = zip((window,) if len(found) == 1 else again(), found, strict=True)
         return [item for window, items in pairs for item in _located(window, items, cursor)]
 
-    def _window(self, path: str, window: reading.Window, tally: Tally) -> list[Found]:
-        items = self._look(Sight(path, window.data), tally, range(window.begin, window.end))
+    def _said(self, windows: Iterable[reading.Window], again: Windows) -> tuple[Iterable[reading.Window], frozenset[bytes] | None, int]:
+        """The windows of a text; where they are several, the keywords that stand in any of them; how many they are."""
+        rest = iter(windows)
+        first = next(rest, None)
+        if first is None or first.end == len(first.data):
+            return ((first,), None, 1) if first else ((), None, 0)
+        said, count = self._keywords.said(chain((first,), rest))
+        return again(), said, count
+
+    def _window(self, path: str, window: reading.Window, tally: Tally, said: frozenset[bytes] | None) -> list[Found]:
+        items = self._look(Sight(path, window.data, said), tally, range(window.begin, window.end))
         return found.apart(item for item in items if window.begin <= item.start < window.end) if items else items
 
     def _look(self, sight: Sight, tally: Tally, own: range, depth: int = 0) -> list[Found]:
@@ -132,10 +145,11 @@ class Engine:
         taken off the text."""
         items: list[Found] = []
         ends = self._compiled.hot.matcher.ends(sight.data)
-        if ends:
+        if ends or sight.said:
             part = self._compiled.hot
             items += self._rules(sight, part, ends, tally)
-            if others := [(number - len(part.numbers), end) for number, end in ends if number >= len(part.numbers)]:
+            others = [(number - len(part.numbers), end) for number, end in ends if number >= len(part.numbers)]
+            if others or sight.said:
                 items += self._others(sight, others, tally, own, depth)
         if self._strings:
             items += self._strings.find(sight, tally)
@@ -148,7 +162,7 @@ class Engine:
     def _others(self, sight: Sight, others: list[tuple[int, int]], tally: Tally, own: range, depth: int) -> Iterator[Found]:
         """What follows from matches that are no rule's: ``(place among the wrapped kinds, then the words; end)``."""
         first = len(self._compiled.wrapped)
-        asked = {one for number, _ in others if number >= first for one in self._compiled.words[number - first]}
+        asked = {one for number, _ in others if number >= first for one in self._compiled.words[number - first]} | self._called(sight.said)
         for weak in (self._compiled.weak[one] for one in sorted(asked)):
             yield from self._rules(sight, weak, weak.matcher.ends(sight.data), tally)
         for which, kind in enumerate(self._compiled.wrapped if depth < decode.DEPTH else ()):
@@ -156,6 +170,11 @@ class Engine:
                 inside = found.apart(self._look(Sight(sight.path, run.data), tally, range(len(run.data)), depth + 1))
                 for item in {(item.rule.id, item.value): item for item in inside}.values():
                     yield replace(item, start=max(run.start, own.start), end=run.end, wrapped=(kind, *item.wrapped))
+
+    def _called(self, said: frozenset[bytes] | None) -> set[int]:
+        """The places in ``weak`` of the rules for which one of these keywords calls."""
+        numbers = (part.numbers[0] for part in self._compiled.weak) if said else ()
+        return {place for place, number in enumerate(numbers) if said and not said.isdisjoint(spoken.folded(self._compiled.rules[number]))}
 
     def _rules(self, sight: Sight, part: compiled.Part, ends: list[tuple[int, int]], tally: Tally) -> Iterator[Found]:
         by_rule: dict[int, list[int]] = {}

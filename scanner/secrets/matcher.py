@@ -44,6 +44,11 @@ def build(regexes: Sequence[bytes], *, once: Sequence[bytes] = ()) -> Matcher:
     return _with_scratch(database)
 
 
+def literal(word: bytes) -> bytes:
+    """A regex that matches this word, whatever the case of its letters."""
+    return b"(?i)" + b"".join(b"\\x%02x" % byte for byte in word)
+
+
 def load(dumped: bytes) -> Matcher | None:
     """A database from its bytes; None when they are damaged or of another engine or CPU."""
     try:

@@ -23,13 +23,14 @@ CLOSE = 512
 
 
 class Sight:
-    """A path and bytes of its file."""
+    """A path and bytes of its file; ``said`` are the keywords that stand in the file where these bytes are a part of it, else None."""
 
-    __slots__ = ("_lower", "data", "path")
+    __slots__ = ("_lower", "data", "path", "said")
 
-    def __init__(self, path: str, data: bytes) -> None:
+    def __init__(self, path: str, data: bytes, said: frozenset[bytes] | None = None) -> None:
         self.path = path
         self.data = data
+        self.said = said
         self._lower = b""
 
     def applies(self, rule: Rule, end: int = 0) -> bool:
@@ -42,7 +43,9 @@ class Sight:
         if not words:
             return True
         near = self.data[max(0, end - NEAR) : end].lower()
-        return any(word in near for word in words) or any(word in self._whole() for word in words)
+        if any(word in near for word in words):
+            return True
+        return any(word in self._whole() for word in words) if self.said is None else not self.said.isdisjoint(words)
 
     def candidate(self, rule: Rule, match: re.Match[bytes]) -> Candidate:
         """A match as ``judge`` wants it."""

@@ -128,6 +128,24 @@ def test_a_large_file_is_found_in_whatever_window_and_line(tmp_path: Path) -> No
     assert result.scanned.bytes == len(text)
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("word", ["Acme{}Corp", "acme-corp"])
+def test_a_keyword_counts_wherever_it_stands_in_a_large_file(tmp_path: Path, word: str, first: bool) -> None:
+    """``twilio`` calls for a built-in rule that is looked for in files with that word alone."""
+    own = team.rule({"id": "zq", "description": "A number", "regex": "zq[0-9]{12}", "keywords": ["acmecorp"]}, "test")
+    words, values = word.replace("{}", "") + " twi" + "lio", "zq123456789012 AC" + "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+    parts = [words, "x y z \n" * 1_400_000, values]
+    write(tmp_path, {"a.txt": "\n".join(parts if first else parts[::-1])})
+    found = {finding.rule_id for finding in scan(tmp_path, patterns=(own,)).findings}
+    assert found == {"twilio-sid", *(["zq"] if "{}" in word else [])}
+
+
+def test_a_value_without_its_keyword_is_none_in_a_large_file(tmp_path: Path) -> None:
+    own = team.rule({"id": "zq", "description": "A number", "regex": "zq[0-9]{12}", "keywords": ["acmecorp"]}, "test")
+    write(tmp_path, {"a.txt": "zq123456789012 AC" + "0f1e2d3c4b5a69788796a5b4c3d2e1f0" + " x y\n" * 2_000_000})
+    assert scan(tmp_path, patterns=(own,)).findings == ()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_the_lines_of_a_large_file_are_counted_in_every_encoding(tmp_path: Path, encoding: str) -> None:
     text = "é 9\n" * 1_000_000 + f"{VALUE}\n"
