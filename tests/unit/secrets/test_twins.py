@@ -54,5 +54,5 @@ def test_every_command_that_reads_the_patterns_says_so(
     assert main([*command], {}, io.StringIO(), err) == 2
     line, place, whose = (4, 1, "secrets.patterns[0]") if first == "marker" else (3, 0, "a built-in rule")
     assert err.getvalue() == (
-        f"security-scan: .security-scan.yml: {line}: secrets.patterns[{place}].id: '{first}' is the id of {whose} {HINT}\n"
+        f"security-scan: .security-scan.yml:{line}: secrets.patterns[{place}].id: '{first}' is the id of {whose} {HINT}\n"
     )
