@@ -68,7 +68,7 @@ def test_what_the_baseline_accepts_at_one_path_is_told_at_another(tmp_path: Path
     accepted = replace(OPTIONS, baseline={"old.py": frozenset([(entry.type, entry.hashed_secret)])})
     result = secrets.scan_history(made.root, "all", accepted)
     assert leaks(result) == [("new.py", second, 1), ("old.py", first, 1)]
-    assert [word.path for word in result.suppressions] == ["old.py"]
+    assert [word.location and word.location.path for word in result.suppressions] == ["old.py"]
 
 
 def test_what_detect_secrets_leaves_out_is_looked_at_under_another_name(tmp_path: Path) -> None:

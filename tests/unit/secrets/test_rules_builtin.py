@@ -32,7 +32,7 @@ def engine() -> Engine:
 
 def finds(rule: Rule, text: str) -> bool:
     """Whether the rule finds the text as configuration or as code, or where its path globs lead."""
-    return any(rule.id in {item.rule.id for item in engine()._look(Sight(path, text.encode()), Tally(), 0)} for path in paths(rule))
+    return any(rule.id in {item.rule.id for item in engine()._look(Sight(path, text.encode()), Tally(), range(len(text.encode())))} for path in paths(rule))
 
 
 def paths(rule: Rule) -> tuple[str, ...]:
