@@ -32,7 +32,8 @@ def engine() -> Engine:
 
 def finds(rule: Rule, text: str) -> bool:
     """Whether the rule finds the text as configuration or as code, or where its path globs lead."""
-    return any(rule.id in {item.rule.id for item in engine()._look(Sight(path, text.encode()), Tally(), range(len(text.encode())))} for path in paths(rule))
+    data = text.encode()
+    return any(rule.id in {item.rule.id for item in engine()._look(Sight(path, data), Tally(), range(len(data)))} for path in paths(rule))
 
 
 def paths(rule: Rule) -> tuple[str, ...]:
