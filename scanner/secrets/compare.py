@@ -75,7 +75,8 @@ class Reader:
         items = [*engine.whole(path, data), *engine.changed(path, data, before, tally)]
         if not items:
             return []
-        known = {(item.rule.id, item.value) for item in (*engine.whole(path, before), *engine.text(path, before, Tally()))}
+        old = (*engine.whole(path, before), *engine.text(path, before, Tally()))
+        known = {(item.rule.id, item.value) for item in old if item.said is None}  # what a comment accepted there may be bare here
         return [item for item in items if (item.rule.id, item.value) not in known]
 
     def _taken(self, blob: bytes) -> bytes | None:

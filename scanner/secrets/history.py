@@ -183,13 +183,20 @@ def _commit(repository: Any, name: str) -> Any:
 
 
 def _once(result: Result) -> Result:
-    """In the order of paths, and of each id the oldest finding."""
+    """In the order of paths, and of each id the oldest finding; an inline comment accepts only what stood nowhere without one."""
+    inline = {(word.fingerprint, word.commit) for word in result.suppressions if word.by == "inline"}
+
+    def accepted(finding: Finding) -> bool:
+        return bool(inline) and (finding.id, finding.secret.commit if finding.secret else "") in inline
+
     first: dict[str, Finding] = {}
-    for finding in sorted(result.findings, key=lambda one: one.location.path):
+    for finding in sorted(result.findings, key=lambda one: (one.location.path, accepted(one))):
         first.setdefault(finding.id, finding)
+    bare = {finding.id for finding in first.values() if not accepted(finding)} if inline else set()
+    words = (word for word in result.suppressions if word.by != "inline" or word.fingerprint not in bare)
     return replace(
         result, findings=tuple(first.values()), problems=tuple(sorted(result.problems, key=lambda one: one.subject)),
-        suppressions=tuple(sorted(result.suppressions, key=lambda one: one.location.path if one.location else "")),
+        suppressions=tuple(sorted(words, key=lambda one: one.location.path if one.location else "")),
         notices=tuple(sorted(result.notices, key=lambda one: one.subject)),
         rejected=tuple(sorted(result.rejected, key=lambda one: one.partition(": ")[0])),
     )

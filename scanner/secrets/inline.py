@@ -11,6 +11,9 @@ import re
 from msgspec import Struct
 
 LINE = 4096
+WORDS = (b"llowlist", b"hitelist", b"gitleaks:allow", b"security-scan:")
+"""Of every comment that is understood one of these is a part."""
+
 PLAIN = "inline comment"
 
 _COMMENT = r"(?:#|//|/\*|--|;|'|%|<!--|\{-|\"\"\"|^)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.secrets import judge, measures, reading, sight, spans
+from scanner.secrets import inline, judge, measures, reading, sight, spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +29,11 @@ class Change(NamedTuple):
     low: int
     high: int
 
+    @property
+    def gone(self) -> bytes:
+        """What stood in the version before in the place of these lines."""
+        return self.before[self.low : len(self.before) - (len(self.data) - self.high)]
+
 
 class News:
     """Asks the rules in force, ``parts`` and the team's ``own``; ``placed`` gives the parts for files of a path."""
@@ -46,6 +51,8 @@ class News:
             return None
         if change.data[:2] in reading.UTF16 or reading.binary(change.before):
             return EVERYTHING  # places of findings are those of the text, or none of it was looked at before
+        if any(word in change.gone for word in inline.WORDS):
+            return EVERYTHING  # a comment on the line before may be what accepted a secret
         asked = self._asked(change)
         if (asked or self._words) and _wakes(self._keywords(asked), change):
             return EVERYTHING

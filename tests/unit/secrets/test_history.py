@@ -243,6 +243,19 @@ def test_an_inline_comment_and_the_baseline_count_in_history_too(tmp_path: Path)
     assert [word.fingerprint for word in result.suppressions] == [finding.id for finding in result.findings]
 
 
+@pytest.mark.parametrize("comment", [f"{VALUE} # gitleaks:allow", f"# pragma: allowlist nextline secret\n{VALUE}"])
+@pytest.mark.parametrize("last", [None, "gone"])
+def test_a_comment_accepts_nothing_that_stood_without_it_once(tmp_path: Path, comment: str, last: str | None) -> None:
+    made = Repository(tmp_path)
+    made.commit({"a": f"x = 1\n{comment}\n"})
+    culprit = made.commit({"a": f"x = 1\n{VALUE}\n"})
+    if last:
+        made.commit({"a": f"x = 1\n{last}\n"})
+    result = secrets.scan_history(made.root, "all", OPTIONS)
+    assert [finding.secret and finding.secret.commit for finding in result.findings] == [culprit]
+    assert result.suppressions == ()
+
+
 def test_what_moves_into_the_scanned_folder_is_new_there(tmp_path: Path) -> None:
     made = Repository(tmp_path)
     made.commit({"else/where": VALUE, "app/a": "1"})
