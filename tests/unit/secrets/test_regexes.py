@@ -24,8 +24,8 @@ from scanner.secrets.rules import builtin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LENGTH = 2000
-MOST_SECONDS = 1.5
+LENGTH = 1000
+MOST_SECONDS = 0.75
 METHODS = ("match", "search", "fullmatch")
 
 
