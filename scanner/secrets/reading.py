@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
-WINDOW = 4 * 1024 * 1024
+WINDOW = 10 * 1024 * 1024
 OVERLAP = decode.LONGEST
 MARK = len(BOM_UTF8)
 _HEAD = 8192

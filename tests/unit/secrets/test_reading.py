@@ -39,7 +39,7 @@ def test_binary_files_have_no_text(tmp_path: Path, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("size", [None, 0, 5, 10**9])
-@pytest.mark.parametrize("length", [1, 4 * 1024 * 1024 - 1, 4 * 1024 * 1024, 4 * 1024 * 1024 + 1, 9 * 1024 * 1024])
+@pytest.mark.parametrize("length", [1, reading.WINDOW - 1, reading.WINDOW, reading.WINDOW + 1, 2 * reading.WINDOW + 99])
 def test_windows_cover_every_byte_once(tmp_path: Path, length: int, size: int | None) -> None:
     data = (b"0123456789abcde\n" * (length // 16 + 1))[:length]
     found = windows(tmp_path / "f", data, size)
