@@ -28,6 +28,7 @@ from scanner.models import (
     Verdict,
     Vulnerable,
 )
+from scanner.secrets import reading
 from tests.conftest import ROOT
 
 TOKEN = "gh" + "p_" + "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"
@@ -73,9 +74,9 @@ def test_a_nul_or_a_byte_order_mark_hides_nothing(odd: str, place: str) -> None:
     assert redact.redacted(said[place]) == tuple(text.replace(TOKEN, "…") for text in said[place])
 
 
-@pytest.mark.parametrize("blanks", [0, 3, 4 * 1024 * 1024 - 20, 4 * 1024 * 1024 + 9, 9_000_000])
+@pytest.mark.parametrize("blanks", [0, 3, reading.WINDOW - 20, reading.WINDOW + 9, 2 * reading.WINDOW + 900_000])
 def test_a_very_long_text_is_looked_at_whole(blanks: int) -> None:
-    long = f"{'x ' * (blanks // 2)} {TOKEN} {'y ' * 2_200_000}{TOKEN} end"
+    long = f"{'x ' * (blanks // 2)} {TOKEN} {'y ' * (reading.WINDOW // 2 + 100_000)}{TOKEN} end"
     assert redaction.text(long) == long.replace(TOKEN, "…")
 
 

@@ -121,10 +121,10 @@ def test_binary_files_are_counted_and_utf16_is_read(tmp_path: Path) -> None:
 
 
 def test_a_large_file_is_found_in_whatever_window_and_line(tmp_path: Path) -> None:
-    text = ("x" * 99 + "\n") * 41943 + f"{VALUE}\n" + "y" * 5_000_000 + f" {VALUE[:-1]}z\n" + f"{VALUE[:-1]}y"
+    text = ("x" * 99 + "\n") * 104_857 + f"{VALUE}\n" + "y" * 5_000_000 + f" {VALUE[:-1]}z\n" + f"{VALUE[:-1]}y"
     result = scan(write(tmp_path, {"a.txt": text}))
     places = [(finding.location.line, finding.location.column) for finding in result.findings]
-    assert places == [(41944, 1), (41945, 5_000_002), (41946, 1)]
+    assert places == [(104_858, 1), (104_859, 5_000_002), (104_860, 1)]
     assert result.scanned.bytes == len(text)
 
 
@@ -134,7 +134,7 @@ def test_a_keyword_counts_wherever_it_stands_in_a_large_file(tmp_path: Path, wor
     """``twilio`` calls for a built-in rule that is looked for in files with that word alone."""
     own = team.rule({"id": "zq", "description": "A number", "regex": "zq[0-9]{12}", "keywords": ["acmecorp"]}, "test")
     words, values = word.replace("{}", "") + " twi" + "lio", "zq123456789012 AC" + "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
-    parts = [words, "x y z \n" * 1_400_000, values]
+    parts = [words, "x y z \n" * 3_000_000, values]
     write(tmp_path, {"a.txt": "\n".join(parts if first else parts[::-1])})
     found = {finding.rule_id for finding in scan(tmp_path, patterns=(own,)).findings}
     assert found == {"twilio-sid", *(["zq"] if "{}" in word else [])}
@@ -142,19 +142,19 @@ def test_a_keyword_counts_wherever_it_stands_in_a_large_file(tmp_path: Path, wor
 
 def test_a_value_without_its_keyword_is_none_in_a_large_file(tmp_path: Path) -> None:
     own = team.rule({"id": "zq", "description": "A number", "regex": "zq[0-9]{12}", "keywords": ["acmecorp"]}, "test")
-    write(tmp_path, {"a.txt": "zq123456789012 AC" + "0f1e2d3c4b5a69788796a5b4c3d2e1f0" + " x y\n" * 2_000_000})
+    write(tmp_path, {"a.txt": "zq123456789012 AC" + "0f1e2d3c4b5a69788796a5b4c3d2e1f0" + " x y\n" * 4_000_000})
     assert scan(tmp_path, patterns=(own,)).findings == ()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_the_lines_of_a_large_file_are_counted_in_every_encoding(tmp_path: Path, encoding: str) -> None:
-    text = "é 9\n" * 1_000_000 + f"{VALUE}\n"
+    text = "é 9\n" * 3_000_000 + f"{VALUE}\n"
     result = scan(write(tmp_path, {"a.txt": text.encode(encoding)}))
-    assert [(finding.location.line, finding.location.column) for finding in result.findings] == [(1_000_001, 1)]
+    assert [(finding.location.line, finding.location.column) for finding in result.findings] == [(3_000_001, 1)]
 
 
 def test_a_large_file_that_is_cut_off_meanwhile_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, {"a.txt": "x" * 5_000_000 + f" {VALUE}\n"})
+    write(tmp_path, {"a.txt": "x" * (reading.WINDOW + 900_000) + f" {VALUE}\n"})
     read, calls = reading.windows, list[int]()
 
     def windows(handle: int, size: int) -> list[reading.Window]:
