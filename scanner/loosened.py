@@ -8,8 +8,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from scanner.config_file import Allow, AuditEntry, ConfigFile, Gate, Level, OnIncomplete
+from scanner.gates import severity
 from scanner.models import Location, Mode, Notice
-from scanner.settings import severity
 from scanner.words import either
 
 if TYPE_CHECKING:

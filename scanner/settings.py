@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import replace
 
-from scanner import config, excluded, policy, reporters, words
+from scanner import config, excluded, gates, policy, reporters, words
 from scanner.config import Document
-from scanner.config_file import CONFIG_NAME, AuditEntry, ConfigFile, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
+from scanner.config_file import CONFIG_NAME, ConfigFile, Gate, Level, OnIncomplete, Pattern, Resolve, RuleSet
 from scanner.errors import ConfigError
-from scanner.models import Location, Mode, Severity, Suppression
+from scanner.models import Location, Severity, Suppression
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -107,16 +106,14 @@ def build(options: Options, npm_config_registry: str = "", document: Document | 
     document = document or read_config(folder, options.config)
     chosen = document.config
     fail_on = _level("fail-on", options.fail_on, chosen.fail_on)
-    gates = _gates(options, chosen, fail_on)
-    audits = _audits(options, gates)
+    audits, switched_off = gates.chosen(options, chosen, fail_on)
     return Settings(
         root=str(folder), target=options.path or ".", config_path=document.path, fail_on=fail_on,
         unknown_blocks=words.enum("unknown-severity", options.unknown_severity, chosen.unknown_severity, Gate.BLOCK) is Gate.BLOCK,
         unfixed_blocks=words.either(chosen.unfixed, Gate.BLOCK) is Gate.BLOCK,
         incomplete_fails=words.either(chosen.on_incomplete, OnIncomplete.FAIL) is OnIncomplete.FAIL,
         block_existing=words.flag("block-existing", options.block_existing, chosen.block_existing, "true"),
-        audits=audits, switched_off=tuple(name for name in audits if gates[name].mode is Mode.OFF and _wanted(options, name)),
-        exclude=_exclude(document),
+        audits=audits, switched_off=switched_off, exclude=_exclude(document),
         include_dev=words.flag("include-dev", options.include_dev, chosen.dependencies.include_dev, "true"),
         resolve=words.enum("resolve", options.resolve, chosen.dependencies.resolve, Resolve.AUTO) is Resolve.AUTO,
         allow_unaudited=words.either(chosen.dependencies.allow_unaudited, ()),
@@ -194,41 +191,6 @@ def read_text(path: Path) -> str:
         raise ConfigError(f"cannot be read: {error.strerror}", subject=str(path), hint="check its permissions") from None
 
 
-def severity(level: Level) -> Severity | None:
-    """The threshold behind a word; None for ``none``."""
-    return None if level is Level.NONE else Severity.MODERATE if level is Level.MEDIUM else Severity[level.name]
-
-
-def _gates(said: Options, chosen: ConfigFile, fail_on: Severity | None) -> dict[str, policy.Gate]:
-    audits = chosen.audits
-    entries = {
-        "python": (audits.python, said.python_audit), "npm": (audits.npm, said.npm_audit), "pnpm": (audits.pnpm, said.pnpm_audit),
-        "yarn": (audits.yarn, said.yarn_audit), "secrets": (chosen.secrets.mode, said.secrets),
-    }
-    return {name: _audit(name, entry, word, fail_on) for name, (entry, word) in entries.items()}
-
-
-def _audits(said: Options, gates: dict[str, policy.Gate]) -> dict[str, policy.Gate]:
-    """What ``--only`` leaves of the audits. Raises ConfigError where that is none."""
-    left = {name: gate if _wanted(said, name) else replace(gate, mode=Mode.OFF) for name, gate in gates.items()}
-    if all(gate.mode is Mode.OFF for gate in left.values()):
-        raise ConfigError("every audit is off: nothing would be checked", hint="switch one on, or leave the scan out")
-    return left
-
-
-def _wanted(said: Options, audit: str) -> bool:
-    return not said.only or ("secrets" if audit == "secrets" else "dependencies") in said.only
-
-
-def _audit(name: str, entry: Mode | AuditEntry | UnsetType, word: str, fail_on: Severity | None) -> policy.Gate:
-    mode = entry.mode if isinstance(entry, AuditEntry) else entry
-    level = entry.level if isinstance(entry, AuditEntry) else UNSET
-    key = name if name == "secrets" else f"{name}-audit"
-    return policy.Gate(
-        mode=words.enum(key, word, mode, Mode.BLOCK), level=fail_on if isinstance(level, UnsetType) else severity(level)
-    )
-
-
 def _allow(document: Document) -> tuple[Suppression, ...]:
     return tuple(
         Suppression(
@@ -249,7 +211,7 @@ def _exclude(document: Document) -> tuple[str, ...]:
 
 
 def _level(key: str, word: str, chosen: Level | UnsetType) -> Severity | None:
-    return severity(words.enum(key, word, chosen, Level.HIGH))
+    return gates.severity(words.enum(key, word, chosen, Level.HIGH))
 
 
 def _cpus() -> int:
