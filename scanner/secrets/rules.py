@@ -160,7 +160,9 @@ def _plain(node: Any) -> object:
 def _pairs(node: Any) -> Iterator[tuple[str, object]]:
     seen: set[str] = set()
     for key, value in node.value:
+        if not isinstance(key.value, str):
+            raise ConfigError("a key that is no text", line=key.start_mark.line + 1, hint="write it in quotes")
         if key.value in seen:
             raise ConfigError(f"key {key.value!r} stands twice", line=key.start_mark.line + 1)
         seen.add(key.value)
-        yield str(key.value), _plain(value)
+        yield key.value, _plain(value)

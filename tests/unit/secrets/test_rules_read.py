@@ -45,6 +45,8 @@ def test_a_users_file_has_the_keys_of_the_config() -> None:
         (RULE + ", prefix: 21}", "prefix is not usable"),
         (RULE + ", prefix: one}", "Expected `int`"),
         (RULE + ", prefix: 1, prefix: 2}", "key 'prefix' stands twice"),
+        (RULE + ", [prefix]: 1}", "a key that is no text"),
+        (RULE + ", {prefix: 1}: 1}", "a key that is no text"),
         (RULE + "}\n" + RULE + "}", "is used twice"),
         ("- {id: A b, description: A token, regex: a}", "id is not usable"),
         ("id: a", "a list of rules"),
