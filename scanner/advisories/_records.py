@@ -24,6 +24,7 @@ RATIO = 200
 TOTAL_BYTES = 32 * 1024**3
 _KINDS = (".json", ".yaml", ".yml")
 _KEYS = frozenset({"id", "affected", "modified", "schema_version"})
+_LINK = "is a link out of the folder, or no regular file, and is not read"
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -80,15 +81,19 @@ def _directory(source: Path) -> Iterator[Document | Rejected]:
     seen = 0
     for folder, folders, files in os.walk(source, onerror=_refused):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for link in (Path(folder, name) for name in folders):
+            if link.is_symlink() and not _within(link, source):
+                yield Rejected(where=_shown(str(link.relative_to(source))), reason=_LINK)
         for name in sorted(files):
             if name.startswith(".") or not name.lower().endswith(_KINDS):
                 continue
             path = Path(folder, name)
             where = _shown(str(path.relative_to(source)))
             try:
-                if not _is_plain(path):
-                    continue
-                yield Document(where=where, data=_file(path))
+                if _is_plain(path):
+                    yield Document(where=where, data=_file(path))
+                elif not _within(path, source):
+                    yield Rejected(where=where, reason=_LINK)
             except SourceError as error:
                 yield Rejected(where=where, reason=error.reason)
             seen += 1
@@ -100,6 +105,11 @@ def _refused(error: OSError) -> NoReturn:
     """A folder or file that cannot be opened: what it holds may be the very record that counts."""
     subject = _shown(os.fsdecode(error.filename or ""))
     raise SourceError(f"cannot be read: {error.strerror}", subject=subject, hint="check its permissions") from None
+
+
+def _within(link: Path, source: Path) -> bool:
+    """Whether this is a link to what is read in its own place."""
+    return link.is_symlink() and link.exists() and link.resolve().is_relative_to(source.resolve())
 
 
 def _is_plain(path: Path) -> bool:

@@ -67,3 +67,19 @@ def test_it_is_so_for_real_permissions(shelf: Path, mode: int) -> None:
     done = subprocess.run([*before, *words], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3])
     (shelf / "npm" / "shut").chmod(0o700)
     assert SHUT in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("kind", ["record", "folder", "nothing", "pipe"])
+def test_what_is_not_followed_is_told(tmp_path: Path, kind: str) -> None:
+    lay(tmp_path / "else")
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "one.json").write_bytes((tmp_path / "else").rglob("*.json").__next__().read_bytes())
+    odd = tmp_path / "records" / "odd.json"
+    if kind == "pipe":
+        os.mkfifo(odd)
+    else:
+        target = {"record": tmp_path / "else" / "x.json", "folder": tmp_path / "else", "nothing": tmp_path / "gone"}[kind]
+        (tmp_path / "else" / "x.json").write_text("{}")
+        odd.symlink_to(target)
+    answer = ask(tmp_path / "records", npm("unheard-of"))
+    assert ["is not read" in reason for reason in answer.unanswered.values()] == [True]
