@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     Scan = Callable[..., None]
 
+Refused = hyperscan.error
+"""What ``build`` raises where the engine does not run the regexes."""
+
 FLAGS = hyperscan.HS_FLAG_MULTILINE
 """Never HS_FLAG_SOM_LEFTMOST: with it the engine (Vectorscan 5.4.12) crashes on regexes as simple as ``a+b``."""
 

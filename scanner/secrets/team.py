@@ -45,7 +45,7 @@ class Team:
 
     def __init__(self, own: tuple[Rule, ...]) -> None:
         self._rules = own
-        self._matcher = matcher.build([rule.regex.encode() for rule in own])
+        self._matcher = _together(own)
 
     def find(self, sight: Sight, tally: Tally) -> Iterator[Found]:
         """Every match whose path, keywords, entropy and allow list agree."""
@@ -66,3 +66,13 @@ class Team:
             rule = self._rules[number]
             for start, end in leftmost.spans(rule.regex, data, map(itemgetter(1), ends)):
                 yield rule, start, end
+
+
+def _together(own: tuple[Rule, ...]) -> matcher.Matcher:
+    """One matcher of all regexes. Raises ConfigError where the engine runs each of them, but not all at once."""
+    try:
+        return matcher.build([rule.regex.encode() for rule in own])
+    except matcher.Refused as error:
+        hint = "shorten repetitions such as {1,1000}, or have fewer patterns"
+        reason = f"the {len(own)} patterns cannot be run together: {str(error).rstrip('.')}"
+        raise ConfigError(reason, subject="secrets.patterns", hint=hint) from None

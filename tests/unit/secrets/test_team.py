@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import pytest
 
+from scanner.cli import main
 from scanner.errors import ConfigError
-from scanner.secrets import team
+from scanner.secrets import matcher, team
 from scanner.secrets.sight import Sight
 from scanner.secrets.tally import Tally
 
@@ -55,3 +59,19 @@ def test_what_cannot_be_used_says_why(entry: dict[str, object], words: tuple[str
     with pytest.raises(ConfigError) as caught:
         team.rule({**BASE, **entry}, "cfg.yml", 7)
     assert [word for word in words if word not in str(caught.value)] == []
+
+
+def test_patterns_that_run_only_one_by_one_are_a_mistake_of_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = matcher.build
+
+    def refuse(regexes: list[bytes], **more: object) -> matcher.Matcher:
+        if len(regexes) == 2:
+            raise matcher.Refused("Pattern is too large.")
+        return build(regexes, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(matcher, "build", refuse)
+    entry = "{id: %s, description: d, regex: '%s[0-9]{4}'}"
+    (tmp_path / ".security-scan.yml").write_text(f"secrets: {{patterns: [{entry % ('a1', 'ab')}, {entry % ('b1', 'cd')}]}}\n")
+    err = io.StringIO()
+    assert main([str(tmp_path), "--only", "secrets"], {}, io.StringIO(), err) == 2
+    assert "secrets.patterns: the 2 patterns cannot be run together: Pattern is too large" in err.getvalue()
