@@ -37,6 +37,8 @@ def document(text: str) -> Document:
         ("level: high", "level: none", 2, "blocks from none instead of high"),
         ('["vendor/**"]', '["vendor/**", "src/**"]', 3, "src/** is no longer scanned"),
         ("[mine]", "[mine, theirs]", 4, "theirs may stay unaudited"),
+        ("[mine]", "[mine, '!theirs']", 4, "!theirs may stay unaudited"),
+        ("[entropy-hex]", "[entropy-hex, '!github-pat']", 6, "!github-pat is switched off"),
         ("[entropy-hex]", "[entropy-hex, github-pat]", 6, "github-pat is switched off"),
         ("KEY_A", "KEY_AB", 8, "the pattern a is another one"),
         ("id: a,", "id: b,", 7, "the pattern a is gone"),
@@ -135,6 +137,7 @@ EXCEPTED = 'exclude: ["docs/*", "!docs/a.py", "*.md"]\n'
     [
         ('exclude: ["docs/*", "*.md"]\n', "!docs/a.py is gone"),
         ('exclude: ["!docs/a.py", "docs/*", "*.md"]\n', "the order of the patterns"),
+        ('exclude: ["docs/*", "*.md", "!docs/a.py"]\n', "the order of the patterns"),
         ('exclude: ["docs/*", "!docs/a.py"]\n', ""), ('exclude: ["docs/*", "!docs/a.py", "*.md", "!x"]\n', ""),
     ],
 )

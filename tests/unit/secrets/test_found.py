@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha1
 
 import pytest
+from msgspec.structs import replace
 
 from scanner.models import Severity
 from scanner.secrets import Rule, found
@@ -18,6 +19,11 @@ PLACED = Rule(id="login-call", description="Password", regex="x", checksum="argu
 
 def item(rule: Rule, start: int = 0, end: int = 20, severity: Severity = Severity.HIGH, detector: str = "") -> Found:
     return Found(rule=rule, severity=severity, start=start, end=end, value="v" * (end - start), detector=detector or rule.id)
+
+
+def inside(rule: Rule, start: int = 0, end: int = 20) -> Found:
+    """One that stands in a run of wrapped text, whose place it then has."""
+    return replace(item(rule, start, end), wrapped=("base64",))
 
 
 @pytest.mark.parametrize(
@@ -39,6 +45,12 @@ def item(rule: Rule, start: int = 0, end: int = 20, severity: Severity = Severit
         ([item(TOKEN, 40, 50), item(TOKEN, 20, 30), item(TOKEN, 0, 10), item(NAMED, 28, 38)], ["acme-token"] * 3),
         ([item(TOKEN, 40, 50), item(TOKEN, 20, 30), item(TOKEN, 0, 10), item(NAMED, 45, 60)], ["acme-token"] * 3),
         ([item(TOKEN, place, place + 10) for place in range(0, 3000, 10)], ["acme-token"] * 300),
+        ([*(item(TOKEN, place, place + 10) for place in range(0, 3000, 10)), item(NAMED, 2995, 3010)], ["acme-token"] * 300),
+        ([inside(TOKEN), inside(NAMED)], ["assigned-key", "acme-token"]),
+        ([inside(TOKEN), item(NAMED)], ["acme-token"]),
+        ([item(TOKEN), inside(NAMED)], ["acme-token"]),
+        ([inside(TOKEN, 5, 30), inside(NAMED, 0, 20)], ["acme-token"]),
+        ([inside(TOKEN, 5, 30), inside(NAMED, 5, 40)], ["acme-token"]),
     ],
 )
 def test_the_most_telling_finding_of_a_stretch_is_kept(items: list[Found], kept: list[str]) -> None:
@@ -136,11 +148,11 @@ def test_comments_accept_a_value_only_where_each_of_its_places_has_one(
 
 def test_where_the_comments_on_a_value_stand() -> None:
     """From the comment to the value's end, so that a new line among them shows."""
-    items = [at(3, said=Word(reason="known", above=1)), at(8, said=Word(reason="also"))]
+    items = [at(4, said=Word(reason="known", above=1)), at(8, said=Word(reason="also"))]
     (finding,), (accepted,) = report("a.env", items, commit="c0ffee")
-    assert (finding.location.line, accepted.reason, accepted.commit) == (3, "known", "c0ffee")
+    assert (finding.location.line, accepted.reason, accepted.commit) == (4, "known", "c0ffee")
     assert [(one.path, one.line, one.column, one.end_line, one.end_column) for one in accepted.places] == [
-        ("a.env", 2, 1, 4, 9), ("a.env", 8, 7, 9, 9),
+        ("a.env", 3, 1, 5, 9), ("a.env", 8, 7, 9, 9),
     ]
     assert accepted.location == accepted.places[0]
 

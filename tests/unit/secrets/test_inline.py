@@ -159,3 +159,11 @@ def test_first_lines_that_are_empty() -> None:
 
 def test_the_line_above_ends_where_the_value_s_begins() -> None:
     assert said(b"# security-scan: about this file, and more than a few words\n", b"\nsecurity-scan: allow aws-access-key no") is None
+
+
+def test_a_word_stays_as_it_was_said() -> None:
+    said = inline.Word(reason="known")
+    with pytest.raises(AttributeError):
+        said.reason = "another"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        inline.Word("known")  # type: ignore[call-arg,misc]
