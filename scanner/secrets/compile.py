@@ -123,7 +123,7 @@ def _build(name: str) -> Compiled:
     chosen = tuple(msgspec.structs.replace(rule, examples=Examples()) for rule in rules.builtin())
     weak, placed = _slow(chosen)
     hot = tuple(sorted({*range(len(chosen))} - {*weak, *placed}, key=lambda number: len(chosen[number].regex)))
-    words = sorted({word.lower() for number in weak for word in chosen[number].keywords})
+    words = sorted({matcher.folded(word) for number in weak for word in chosen[number].keywords})
     more = [regex for _, regex in decode.triggers()]
     return Compiled(
         rules=chosen, wrapped=tuple(kind for kind, _ in decode.triggers()), hot=_part(chosen, hot, more, words), strings=_strings(),
@@ -154,7 +154,7 @@ def _telling(keywords: tuple[str, ...]) -> bool:
 
 
 def _asks(rule: Rule, word: str) -> bool:
-    return any(keyword.lower() == word for keyword in rule.keywords)
+    return any(matcher.folded(keyword) == word for keyword in rule.keywords)
 
 
 def _part(chosen: tuple[Rule, ...], numbers: tuple[int, ...], more: Sequence[str], words: Sequence[str]) -> Part:

@@ -47,6 +47,11 @@ def build(regexes: Sequence[bytes], *, once: Sequence[bytes] = ()) -> Matcher:
     return _with_scratch(database)
 
 
+def folded(word: str) -> str:
+    """A word with its ASCII letters in lower case, which are all that the engine and ``bytes.lower`` fold."""
+    return word.encode().lower().decode()
+
+
 def literal(word: bytes) -> bytes:
     """A regex that matches this word, whatever the case of its letters."""
     return b"(?i)" + b"".join(b"\\x%02x" % byte for byte in word)

@@ -104,7 +104,7 @@ def conditions(rule: Rule, value: str) -> str | None:
 @cache
 def folded(words: tuple[str, ...]) -> tuple[bytes, ...]:
     """Keywords as they are looked for in text in lower case."""
-    return tuple(word.lower().encode() for word in words)
+    return tuple(matcher.folded(word).encode() for word in words)
 
 
 @cache

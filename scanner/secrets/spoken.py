@@ -36,4 +36,4 @@ class Keywords:
 
 def folded(rule: Rule) -> tuple[bytes, ...]:
     """A rule's keywords, in lower case."""
-    return tuple(word.lower().encode() for word in rule.keywords)
+    return tuple(matcher.folded(word).encode() for word in rule.keywords)

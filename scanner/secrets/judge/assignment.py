@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 SHORT = 6
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}").fullmatch
 ODD = 5.75
+_PHRASE = re.compile(r"(?i)mnemonic|(?:seed|secret|recovery|wallet)[_-]?(?:phrase|words)")
+_MARKUP = re.compile(r"<[A-Za-z][^<>]*$")
 BADGE = re.compile(r"(?:badge|\.svg)[^\s\"'()]{0,60}$")
 DESCRIBED = re.compile(r"\s*[\"']?(?:comment|description|doc|documentation|help|note|summary)[\"']?\s*[:=]\s*[\"']")
 MINIFIED = 1000
@@ -48,6 +52,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge(candidate: Candidate) -> Judgement:
     """The veto's word, else the decision of the model with the feature that spoke loudest against it where it says no."""
+    if reason := _formed(candidate):
+        return Judgement(secret=True, severity=Severity.MODERATE if TRIAL.search(candidate.path) else Severity.HIGH, reason=reason)
     alone = hopeless(candidate.value.encode("utf-8", "replace"))
     reason = (alone and placeholder(candidate.value)) or elsewhere(candidate) or alone  # a word where code stands is code
     if reason:
@@ -68,6 +74,14 @@ def _made(candidate: Candidate) -> str | None:
     return "a key full of signs" if memorable.dense(candidate) else None
 
 
+def _formed(candidate: Candidate) -> str | None:
+    """What makes it a secret by its form alone, as few as such texts are."""
+    if forms.app_password(candidate.value):
+        return "an app password as it is shown"
+    phrase = forms.mnemonic(candidate.value) and _PHRASE.search(key_name(candidate))
+    return "the words of a wallet's key" if phrase else None
+
+
 def hopeless(value: bytes) -> str | None:
     """Why a value is no secret whatever it is assigned to. Short ones come again and again: what was said of them is kept."""
     return _again(value) if len(value) <= _KEPT else _hopeless(value)
@@ -81,7 +95,15 @@ def _again(value: bytes) -> str | None:
 def _hopeless(value: bytes) -> str | None:
     """Most values are words: that is asked first."""
     text = value.decode("utf-8", "replace")
-    return _WORDS if words.plain(text) and not memorable.signed(text) else placeholder(text)
+    return _WORDS if words.plain(text) and not memorable.signed(text) else placeholder(text) or _encoded(value)
+
+
+def _encoded(value: bytes) -> str | None:
+    """The same of the text that is base64 in it, as Kubernetes has its secrets."""
+    if len(value) % 4 or len(value) > _KEPT or not _BASE64(value):
+        return None
+    text = base64.b64decode(value).rstrip(b"\n")
+    return _hopeless(text) if len(text) > 2 and text.isascii() and text.decode().isprintable() else None
 
 
 def most(candidate: Candidate) -> Severity:
@@ -93,6 +115,8 @@ def most(candidate: Candidate) -> Severity:
     if " " in value or not value.isascii() or forms.UUID.fullmatch(value) or COUNTED.search(value):
         return Severity.MODERATE
     if USUAL.search(value.lower().translate(_LEET)):
+        return Severity.MODERATE
+    if candidate.key.lower() == "nonce" and _MARKUP.search(candidate.before):  # a page's, which all its readers see
         return Severity.MODERATE
     if BADGE.search(candidate.before) or DESCRIBED.match(candidate.before) or _minified(candidate):
         return Severity.MODERATE

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from scanner.models import Severity
 from scanner.secrets.examples import base62_crc32
-from scanner.secrets.judge import assignment, features, memorable, placeholder, stated, veto, words
+from scanner.secrets.judge import assignment, features, forms, memorable, placeholder, stated, veto, words
 from scanner.secrets.judge.judgement import Judgement, no
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from scanner.secrets.candidate import Candidate
 
-UNREAD = 4.8
-_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)\b")
 SAMPLE_HOST = re.compile(
     r"(?:[\w-]+\.)*(?:example|test|invalid)\b|(?:[\w-]+\.)*example\.(?:com|org|net)\b|(?:my|your|some)?[-_]?(?:host|hostname|server|domain)\b"
@@ -127,7 +125,7 @@ def argument(candidate: Candidate) -> Judgement:
     reason = placeholder.placeholder(value)
     if reason:
         return no(reason)
-    if _APP_PASSWORD.fullmatch(value) and words.surprise(value) >= UNREAD:
+    if forms.app_password(value):
         return _yes(candidate, "an app password as it is shown")
     if not value.isascii() or " " in value or stated.THING.match(value):
         return no("another kind of text")

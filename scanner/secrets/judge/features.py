@@ -35,7 +35,7 @@ _ACCOUNT = re.compile(
 )
 _PASSWORD_ABROAD = re.compile(
     r"(?i)contrase(?:ñ|n)as?|passwort|passord|mot_?de_?passe|wachtwoord|kennwort|senha|heslo|salasana|lozinka|adgangskode|kodeord|jelsz[oó]|l[öo]senord"
-    r"|kata_?sandi|parool|(?<![a-z])(?:parola|[sş]ifre|geslo|has[lł]o)(?![a-z])"
+    r"|kata_?sandi|parool|(?<![a-z])(?:parol|parola|[sş]ifre|geslo|has[lł]o|mdp)(?![a-z])|(?-i:(?<=[a-z])Mdp)"
 )
 _KEY_ABROAD = re.compile(r"(?<![A-Za-z])[cC]lave(?![a-z])|(?<=[a-z])Clave(?![a-z])|(?<![A-Za-z])CLAVE(?![A-Za-z])")
 _NEAR, _FAR = 3, 500

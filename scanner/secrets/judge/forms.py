@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scanner.secrets.judge import words
+
 if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+UNREAD = 4.8
+_PHRASES = frozenset((12, 15, 18, 21, 24))
+_PHRASE_WORD = re.compile("[a-z]{3,8}")
+_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 _VERSION = re.compile(
     r"[0-2](?:\.[0-9]{1,9}){4,}"
     r"|=?[~^v]?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}(?:[.+-]?(?:a|b|c|rc|alpha|beta|dev|post|pre|snapshot|final|release)[0-9.]*)?",
@@ -29,6 +35,17 @@ _ALGORITHM = re.compile(
 )
 _DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ][0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?)?")
 _DATE_FORM = re.compile(r"(?=.*(?:YY|yy|MM|DD|dd|HH|hh|mm|ss))[YyMDdHhmsSaAEGwkKzZ:./, -]{3,}")
+
+
+def app_password(value: str) -> bool:
+    """Whether it is four times four letters that are no words, as Google shows the passwords it makes for applications."""
+    return bool(_APP_PASSWORD.fullmatch(value)) and words.surprise(value) >= UNREAD
+
+
+def mnemonic(value: str) -> bool:
+    """Whether it is as many words as a wallet's key is told in (BIP 39), nearly all of them different."""
+    parts = value.split(" ")
+    return len(parts) in _PHRASES and len(set(parts)) >= len(parts) - 2 and all(map(_PHRASE_WORD.fullmatch, parts))
 
 
 def version(candidate: Candidate) -> bool:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scanner.secrets.judge import words
+from scanner.secrets.judge import forms, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ _NAMES = re.compile(
     r"pass|pwd|psw|contrase|kennwort|senha|密码|密碼|口令|パスワード|пароль|비밀번호|wachtwoord|salasana|parola|has[lł]o|heslo|jelsz|l[öo]senord|[şs]ifre|secret|hmac|salt|pepper|mnemonic|token|ticket|nonce|csrf|session|verifier|jwt|bearer|key|auth|cred|sign|seed"
 )
 _CIPHER_KEY = re.compile(r"cipher[_-]?key$")
-_OF_HASHES = re.compile(r"hash(?:ids?|ing)?[_-]?(?:salt|secret|pepper)$")
+_OF_HASHES = re.compile(r"hash(?:ids?|ing)?[_-]?(?:salt|secret|pepper|key|iv)$")
 _SHORT_NAMES = ("pw", "psk", "otp")
 _OTHER_WORDS = re.compile(
     r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*"
@@ -62,7 +62,8 @@ def _secret(parts: frozenset[str]) -> bool:
 
 def _text(name: str, value: str) -> bool:
     """Whether words in any language stand where a name in capitals or one like ``label`` announces a text."""
-    return bool(_WORDS.fullmatch(value)) and (name.isupper() or bool(frozenset(words.split(name)) & words.vocabulary("text words")))
+    announced = name.isupper() or bool(frozenset(words.split(name)) & words.vocabulary("text words"))
+    return announced and bool(_WORDS.fullmatch(value)) and not forms.app_password(value)
 
 
 def _checksum(name: str, value: str) -> bool:

@@ -8,8 +8,9 @@ from operator import sub
 _KINDS: tuple[tuple[str, str], ...] = (
     (
         "variable reference",
-        r"^\$[A-Za-z_][A-Za-z0-9_]*$|^\$env:|\$[({]|^%[A-Za-z_]+%$|^%\(?[a-z_]*\)?[sdrv]$|\{\{|<%|#\{|@\{"
-        r"|\{[A-Za-z_][A-Za-z0-9_.]*\}|^@[A-Z_]+@$|^__[A-Z0-9_]+__$|^[\"'] ?[.+&] ?[$A-Za-z_]",
+        r"^\$[A-Za-z_][A-Za-z0-9_]*$|^\$env:|\$[({]|^%[A-Za-z_]\w*%$|^ ?\+ ?[\w.()]+ ?\+ ?$|^%\(?[a-z_]*\)?[sdrv]$|\{\{|<%|#\{|@\{"
+        r"|\{[A-Za-z_][A-Za-z0-9_.]{2,}\}"
+        r"|^[\w .-]*\{[A-Za-z_][A-Za-z0-9_]?\}(?:[\w .-]|\{\w*\})*$|^@[A-Z_]+@$|^__[A-Z0-9_]+__$|^[\"'] ?[.+&] ?[$A-Za-z_]",
     ),
     ("placeholder in brackets", r"^(?:(?i:bearer|basic|token) )?<[^<>]{1,60}>|^\[[A-Za-z][^\[\]]{0,60}\]$|^\{[A-Za-z][^{}]{0,60}\}$|^&lt;"),
     ("masked", r"[*•#?]{3,}|^[xX*•.#_?0-]+$|x{4,}|X{4,}|\.{3}|…|\[?(?i:redacted|hidden|masked|filtered|omitted|removed|scrubbed)\]?"),
@@ -18,7 +19,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"(?i:chang(?:e|ed)[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|insert[-_ ]?(?:your|here)|put[-_ ]?your|your[-_ ]?[a-z]|"
         r"place[-_ ]?holder|example|sample|dummy|foo[-_]?bar|fixme|todo\b|not[-_ ]?(?:set|a[-_ ]?real|used|valid|secret)|fake|bogus|"
         r"to[-_ ]?be[-_ ]?(?:set|changed|defined)|some[-_ ]?(?:secret|password|token|key|value)|my[-_ ]?(?:secret|password|token|key|pass)|"
-        r"secret[-_]?(?:here|key$|value)|(?:^|[-_])here$|deadbeef|lorem|^foo|^bar$|^baz|^test|test$|[-_]test[-_])",
+        r"secret[-_]?(?:here|key$|value)|s3cr3t|"
+        r"(?:^|[-_])(?:secret|token|passw(?:or)?d|key)[-_ ]?[0-9]{1,2}$|[0-9]{2}[-_ ]?(?:hex|byte|char|bit|digit)s?\b|"
+        r"^(?:[a-z]+_)+(?:db_?)?pass(?:word)?$|(?:^|[-_])here$|deadbeef|lorem|^foo|^bar$|^baz|^test|test$|[-_]test[-_])",
     ),
     (
         "empty word",
@@ -27,7 +30,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "sequence",
-        r"(?i:000102030405|00112233445566|^(?:0?123456789|1234|abcdef|abc123|qwert|asdf|0123|12345|987654|aaaa|1111|0000)[0-9a-z]*$)",
+        r"(?i:000102030405|00112233445566|^(?:0?123456789|1234|abcdef|abc123|qwert|asdf|0123|12345|987654|aaaa|1111|0000)[0-9a-z]{0,24}$)",
     ),
 )
 

@@ -79,7 +79,7 @@ def _name_of_pair(candidate: Candidate) -> bool:
 def _url(candidate: Candidate) -> bool:
     value = candidate.value
     before = candidate.before
-    if "urn:" in before and _NAME_SPACE.search(before):
+    if ("urn:" in before or "arn:" in before) and _NAME_SPACE.search(before):
         return True
     return value.startswith(("//", "./", "../", "~/", "urn:")) or ("://" in value[:40] and "@" not in value and "?" not in value)
 
@@ -107,6 +107,8 @@ def _expression(candidate: Candidate) -> bool:
         return True
     if _HEX.fullmatch(value) and any(map(str.isdigit, value)):
         return False
+    if _GENERIC.match(candidate.after) and _CODE.fullmatch(value):
+        return True
     if _SNAKE.fullmatch(value) and candidate.after[:1] in {",", ")"}:
         return True
     ended = candidate.after.startswith(";") and not any(map(str.isdigit, value))
@@ -125,6 +127,8 @@ def _type(candidate: Candidate) -> bool:
 
 def _sentence(candidate: Candidate) -> bool:
     value = candidate.value
+    if forms.app_password(value):
+        return False
     if features.quoting(candidate) == "bare" and value.islower() and value.isalpha() and _GOES_ON.match(candidate.after):
         return words.surprise(value) < 5.5
     return value.strip().count(" ") >= 2 and (words.surprise(value) < 5.5 or not value.isascii())
@@ -134,9 +138,17 @@ def _translation(candidate: Candidate) -> bool:
     return bool(TRANSLATIONS.search(candidate.path)) and not any(char.isdigit() for char in candidate.value)
 
 
+def _looked_up(candidate: Candidate) -> bool:
+    """Whether it is the name under which something is looked up, as in ``form.get('pwd1')``."""
+    return bool(_LOOKED_UP.fullmatch(candidate.value) and _LOOKS.search(candidate.before[-40:]))
+
+
+_LOOKED_UP = re.compile(r"(?i)(?:[a-z]+[_-])?(?:pass|passwd|password|pwd|pw|psw|secret|token|key)[_-]?[0-9]?")
+_LOOKS = re.compile(r"[\w\])](?:\(|\[)[\"']$")
+_GENERIC = re.compile(r"<[\w.?, ]{1,60}>\s{0,3}\(")
 _HEX = re.compile(r"[0-9a-f]{32,128}")
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
-_NAME_SPACE = re.compile(r"\burn:[\w:.-]*$")
+_NAME_SPACE = re.compile(r"\b(?:urn|arn):[\w:/.-]*$")
 _REGEX = re.compile(r"^\^.*[\])}+*]\$$|\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[:=!<P]|\\[wdsb][*+{)\]]")
 _UNION = re.compile(r"[\"'`]\s*\|\s*(?:[\"'`]|[A-Za-z])")
 _GOES_ON = re.compile(r" [a-z]{2,} [a-z]{2,}")
@@ -158,6 +170,7 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("a number", _number),
     ("a type", _type),
     ("a pattern", _pattern),
+    ("a name that is looked up", _looked_up),
     ("code", _expression),
     ("a sentence", _sentence),
 )

@@ -23,7 +23,7 @@ def test_a_password_of_words(value: str) -> None:
         ("your-password", "masked or sample"),
         ("changeit", "placeholder word"),
         ("a secret", "reads like words"),
-        ("user_password", "reads like words"),
+        ("user_signature", "reads like words"),
         ("config.password", "reads like words"),
         ("HmacSHA256", "another kind of text"),
         ("etc/app.pem", "another kind of text"),
