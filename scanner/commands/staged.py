@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from posixpath import basename
 from typing import TYPE_CHECKING, TextIO
 
 from msgspec.structs import replace
 
-from scanner import pipeline, reporters, review, settings, staged
+from scanner import checkout, pipeline, reporters, review, settings, staged
 from scanner.at_base import BASELINE_NAME
 from scanner.config_file import CONFIG_NAME
 from scanner.policy import CLEAN
@@ -31,15 +32,17 @@ def run(options: Options, env: Mapping[str, str], out: TextIO) -> int:
         if not changed:
             out.write("security-scan: the next commit changes nothing that this hook looks at\n")
             return CLEAN
-        return _scan(replace(options, path=folder), env, out)
+        here = checkout.below(os.path.realpath(options.path), os.getcwd()) if options.path else ""
+        return _scan(replace(options, path=folder), env, out, here)
 
 
-def _scan(options: Options, env: Mapping[str, str], out: TextIO) -> int:
+def _scan(options: Options, env: Mapping[str, str], out: TextIO, here: str) -> int:
     world = pipeline.World(env=env, now=dt.datetime.now(dt.UTC), started=time.monotonic())
     looked_at = review.prepare(options, {})
     built = settings.build(options, env.get("npm_config_registry", ""), looked_at.document)
     verdict = pipeline.run(replace(built, target="staged files", jobs=1), looked_at, world)
-    verdict = replace(verdict, stale=())  # what an entry accepts may be in the files that this commit leaves alone
+    # what an entry accepts may be in the files that this commit leaves alone
+    verdict = replace(verdict, stale=(), run=replace(verdict.run, here=here))
     out.write(reporters.reporter("console").render(verdict, Style(detail=built.detail)))
     return verdict.exit_code
 

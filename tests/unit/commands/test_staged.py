@@ -146,6 +146,13 @@ def test_without_a_path_the_whole_commit_counts_wherever_one_stands(checkout: Ch
     assert main(["staged", ".", "--only", "secrets"], {}, out, out) == 0
 
 
+def test_paths_are_shown_from_where_the_reader_stands(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout.stage("apps/web/b.py", f"key = '{KEY}'\n")
+    for started, shown in (("", "apps/web/b.py:1"), ("apps", "web/b.py:1"), ("apps/web", "b.py:1")):
+        monkeypatch.chdir(checkout.folder / started)
+        assert f" {shown}" in checkout.scan("--only", "secrets", path="apps/web")[1]
+
+
 def test_a_folder_outside_of_the_checkout_is_refused(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     checkout.stage("b.py", f"key = '{KEY}'\n")
     monkeypatch.setenv("GIT_DIR", str(checkout.folder / ".git"))
