@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scanner import __version__, checkout, leaks, redaction, shards, workspace
+from scanner.config_file import CONFIG_NAME
 from scanner.errors import MAX_WORDS, shortened
 from scanner.models import Finding, Location, Lockfile, Mode, Notice, Problem, Run, Severity, Share, Skipped, Suppression, Verdict
 from scanner.policy import Policy, judge, told
@@ -238,5 +239,5 @@ def _circumstances(settings: Settings, review: Review, listing: Listing, world: 
         started_at=world.now.strftime("%Y-%m-%dT%H:%M:%SZ"), duration_s=round(time.monotonic() - world.started, 3),
         fail_on=settings.fail_on, block_existing=settings.block_existing, by_base=review.by_base, shard=shard,
         prefix=checkout.prefix(settings.root, world.env.get("GITHUB_WORKSPACE") or os.getcwd()),
-        here=checkout.below(settings.root, os.getcwd()), levels=_levels(settings),
+        here=checkout.below(settings.root, os.getcwd()), config=settings.config_path or CONFIG_NAME, levels=_levels(settings),
     )

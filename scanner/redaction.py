@@ -118,7 +118,8 @@ def _finding(found: Finding, clean: Mapping[str, str]) -> Finding:
     if vulnerable is None or not odd:
         return found
     ways = tuple(tuple(clean.get(name, name) for name in way) for way in vulnerable.paths)
-    whose = replace(vulnerable, paths=ways, fix=_replaced(vulnerable.fix, odd, clean))
+    steps = tuple(replace(step, text=_replaced(step.text, odd, clean)) for step in vulnerable.fix)
+    whose = replace(vulnerable, paths=ways, fix=steps)
     return replace(found, message=_replaced(found.message, odd, clean), vulnerable=whose)
 
 

@@ -60,7 +60,7 @@ def _of_package(
             paths=tuple(path.names for path in paths),
             fixed_versions=fixes,
             recommended_version=version if fixes else "",
-            fix=fix if fixes else "",
+            fix=fix if fixes else (),
         )
         yield _finding(lockfile, vulnerable, direct, paths, packages)
 

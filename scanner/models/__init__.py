@@ -6,7 +6,7 @@ What was found (``Finding``) and what could not be checked (``Problem``) are bot
 from __future__ import annotations
 
 from scanner.models.advisories import Advisory, Affected, Event, Range
-from scanner.models.findings import Finding, Secret, Suppression, Vulnerable
+from scanner.models.findings import Finding, Secret, Step, Suppression, Vulnerable
 from scanner.models.packages import Lockfile, Package, Requirement, Unaudited, canonical
 from scanner.models.places import File, Location, Notice, Problem, Related
 from scanner.models.terms import Kind, Mode, Origin, Outcome, Scope, Severity
@@ -39,6 +39,7 @@ __all__ = [
     "Severity",
     "Share",
     "Skipped",
+    "Step",
     "Suppression",
     "Unaudited",
     "Unchecked",

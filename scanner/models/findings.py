@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from msgspec import Struct
 
@@ -12,9 +13,18 @@ from scanner.models.places import Location, Related
 from scanner.models.terms import Kind, Origin, Severity
 
 
+class Step(Struct, frozen=True, kw_only=True, gc=False):
+    """A piece of a remedy: words as they stand, or a path from the scanned folder (empty: that folder) and ``said``, what is said with it:
+    ``file`` the path itself, ``cd`` to go to that folder before the words behind it, ``in`` that all of it is there.
+    """
+
+    text: str
+    said: Literal["words", "file", "cd", "in"] = "words"
+
+
 class Vulnerable(Struct, frozen=True, kw_only=True):
     """The vulnerable package of a finding: its paths from the root, the versions that fix this advisory, the one that clears all of
-    them.
+    them, and what to run or to write for it (``fix``, empty where nothing is known).
     """
 
     package: Package
@@ -22,7 +32,7 @@ class Vulnerable(Struct, frozen=True, kw_only=True):
     paths: tuple[tuple[str, ...], ...] = ()
     fixed_versions: tuple[str, ...] = ()
     recommended_version: str = ""
-    fix: str = ""
+    fix: tuple[Step, ...] = ()
 
 
 class Secret(Struct, frozen=True, kw_only=True):

@@ -54,8 +54,8 @@ class Run(Struct, frozen=True, kw_only=True):
     """The circumstances of a scan, for the reports: target as given, commit and base ids, start (ISO 8601, UTC) and seconds.
 
     ``by_base`` says that the base's policy judges, not that of the change. ``prefix`` is the scanned folder within the checkout
-    (``apps/web/``), empty where the whole of it is scanned; ``here`` the same as seen from the folder where the program was started.
-    ``levels`` are the audits that block at another severity than ``fail_on``.
+    (``apps/web/``), empty where the whole of it is scanned; ``here`` the same as seen from the folder where the program was started;
+    ``config`` the config file as seen from the scanned folder. ``levels`` are the audits that block at another severity than ``fail_on``.
     """
 
     version: str
@@ -70,6 +70,7 @@ class Run(Struct, frozen=True, kw_only=True):
     shard: str = ""
     prefix: str = ""
     here: str = ""
+    config: str = ".security-scan.yml"
     levels: tuple[tuple[str, Severity | None], ...] = ()
 
 

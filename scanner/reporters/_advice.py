@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scanner.reporters import _wording as wording
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,8 +22,8 @@ def no_secret(found: Iterable[Finding], run: Run) -> str:
     if not secrets:
         return ""
     if run.by_base:
-        return "Not a secret? An allow entry in the base's .security-scan.yml accepts it; one of this change does not count"
-    entry = "an allow entry into .security-scan.yml"
+        return f"Not a secret? An allow entry in the base's {run.config} accepts it; one of this change does not count"
+    entry = f"an allow entry into {run.config}"
     if all(commit for _, commit in secrets):
         return f"Not a secret? Accept it: put {entry}"
     rule = secrets[0][0] if len({rule for rule, _ in secrets}) == 1 else "RULE"
@@ -30,4 +32,4 @@ def no_secret(found: Iterable[Finding], run: Run) -> str:
 
 def typed(found: Finding) -> bool:
     """Whether the remedy is a command, to be typed as it stands, and not a sentence."""
-    return bool(found.vulnerable and COMMAND.match(found.vulnerable.fix))
+    return bool(found.vulnerable and COMMAND.match(wording.fix(found.vulnerable)))

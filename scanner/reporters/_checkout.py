@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from scanner.models import Notice, Problem
 
 if TYPE_CHECKING:
-    from scanner.models import Finding, Judged, Location, Suppression, Verdict
+    from scanner.models import Finding, Judged, Location, Suppression, Verdict, Vulnerable
 
 T = TypeVar("T", Problem, Notice)
 
@@ -32,10 +32,12 @@ def _below(verdict: Verdict, prefix: str) -> Verdict:
         return verdict
     return replace(
         verdict,
+        run=replace(verdict.run, config=_path(verdict.run.config, prefix)),
         judged=tuple(_judged(one, prefix) for one in verdict.judged),
         problems=tuple(_placed(one, prefix) for one in verdict.problems),
         notices=tuple(_placed(one, prefix) for one in verdict.notices),
         loosened=tuple(_placed(one, prefix) for one in verdict.loosened),
+        audited=tuple(replace(one, manifest=_path(one.manifest, prefix)) for one in verdict.audited),
         stale=tuple(_word(one, prefix) for one in verdict.stale),
         expired=tuple(_word(one, prefix) for one in verdict.expired),
         expiring=tuple(_word(one, prefix) for one in verdict.expiring),
@@ -49,7 +51,13 @@ def _judged(one: Judged, prefix: str) -> Judged:
 
 def _finding(found: Finding, prefix: str) -> Finding:
     related = tuple(replace(one, location=_place(one.location, prefix)) for one in found.related)
-    return replace(found, location=_place(found.location, prefix), related=related)
+    vulnerable = None if found.vulnerable is None else _vulnerable(found.vulnerable, prefix)
+    return replace(found, location=_place(found.location, prefix), related=related, vulnerable=vulnerable)
+
+
+def _vulnerable(found: Vulnerable, prefix: str) -> Vulnerable:
+    steps = (one if one.said == "words" else replace(one, text=_path(one.text, prefix).rstrip("/")) for one in found.fix)
+    return replace(found, fix=tuple(steps))
 
 
 def _word(word: Suppression, prefix: str) -> Suppression:
@@ -57,10 +65,17 @@ def _word(word: Suppression, prefix: str) -> Suppression:
 
 
 def _placed(one: T, prefix: str) -> T:
-    return one if one.location is None else replace(one, location=_place(one.location, prefix))
+    if one.location is None:
+        return one
+    named = one.subject in (one.location.path, str(one.location))
+    return replace(one, location=_place(one.location, prefix), subject=_path(one.subject, prefix) if named else one.subject)
 
 
 def _place(location: Location, prefix: str) -> Location:
+    return replace(location, path=_path(location.path, prefix))
+
+
+def _path(path: str, prefix: str) -> str:
     """A policy file may be outside of the scanned folder: ``../../ci/scan.yml`` of ``apps/web/``, or elsewhere on the machine."""
-    path = posixpath.join(prefix, location.path)
-    return replace(location, path=posixpath.normpath(path) if location.path.startswith("../") else path)
+    below = posixpath.join(prefix, path)
+    return posixpath.normpath(below) if path.startswith("../") else below

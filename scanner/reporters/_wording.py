@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from scanner.models import Origin, Outcome, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scanner.models import Audited, Finding, Suppression, Verdict, Vulnerable
+    from scanner.models import Audited, Finding, Step, Suppression, Verdict, Vulnerable
 
 WORST_FIRST = sorted(Severity, reverse=True)
 
@@ -151,10 +152,24 @@ def remedy(found: Finding) -> str:
 
 def _upgrade(vulnerable: Vulnerable) -> str:
     if vulnerable.fix:
-        return vulnerable.fix
+        return fix(vulnerable)
     if target := cleared_by(vulnerable):
         return f"upgrade {vulnerable.package.name} to {target}"
     return f"no fixed version yet: replace {vulnerable.package.name}, or accept it with an allow entry and an end date"
+
+
+def fix(vulnerable: Vulnerable) -> str:
+    """The remedy in one line; empty where there is none."""
+    return "".join(map(step, vulnerable.fix))
+
+
+def step(one: Step) -> str:
+    """A piece of a remedy."""
+    if one.said == "cd":
+        return f"cd {shlex.quote(one.text)} && " if one.text else ""
+    if one.said == "in":
+        return f" (all in {one.text})" if one.text else ""
+    return one.text
 
 
 def cleared_by(vulnerable: Vulnerable) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scanner.reporters import _advice, _rows
 from scanner.reporters import _wording as wording
+from scanner.reporters._checkout import from_root
 from scanner.reporters._escape import shown
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Html:
 
         css, script = _part("report.css"), _part("report.js")
         page = Environment(autoescape=True, keep_trailing_newline=True).from_string(_part("report.html"))
+        verdict = from_root(verdict)
         findings = _rows.rows(verdict)
         return page.render(
             style=Markup(css),

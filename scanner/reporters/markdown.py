@@ -43,6 +43,7 @@ REPORTER = Markdown()
 
 def comment(verdict: Verdict) -> str:
     """The same as a comment, with the marker by which it is found again; GitHub refuses one of over 65,536 characters."""
+    verdict = from_root(verdict)
     return document(_first(verdict), list(_tables(verdict)), [*_last(verdict), MARKER], COMMENT_BYTES)
 
 

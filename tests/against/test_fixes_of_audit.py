@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.models import Advisory, Affected, Event, Range, Severity
+from scanner.reporters import _wording as wording
 from tests.against import registry, tools
 from tests.against.expected.replay import Records, replay
 from tests.unit.dependencies.test_resolve import wheel
@@ -42,7 +43,7 @@ def advice(folder: Path, ecosystem: str = "npm") -> str:
     """The way out of the only finding there is."""
     result: AuditResult = replay(folder, known(ecosystem))
     assert result.problems == ()
-    (said,) = {one.vulnerable.fix for one in result.findings if one.vulnerable}
+    (said,) = {wording.fix(one.vulnerable) for one in result.findings if one.vulnerable}
     return said
 
 

@@ -78,6 +78,20 @@ def test_a_terminal_shows_paths_from_where_it_stands(
     assert f" {shown}\n" in out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "form", "named"),
+    [
+        (["apps/web"], "console", "apps/web/.security-scan.yml"), (["apps/web"], "github", "apps/web/.security-scan.yml"),
+        (["apps/web", "--config", "ci/scan.yml"], "github", "ci/scan.yml"),
+    ],
+)  # fmt: skip
+def test_an_entry_is_to_be_written_into_the_config_file_that_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], form: str, named: str
+) -> None:
+    out, err = Job(tmp_path, monkeypatch, {**WEB, "ci/scan.yml": PATTERN}).run(*arguments, "-f", form)
+    assert f"an allow entry into {named}" in " ".join(out.split()), out + err
+
+
 @pytest.mark.parametrize(("path", "started", "config"), [("apps/web", "", "ci/scan.yml"), (".", "apps/web", "../../ci/scan.yml")])
 def test_an_entry_of_a_policy_outside_of_the_scanned_folder_is_marked_where_it_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, started: str, config: str

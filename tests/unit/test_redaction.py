@@ -24,6 +24,7 @@ from scanner.models import (
     Scanned,
     Severity,
     Skipped,
+    Step,
     Suppression,
     Verdict,
     Vulnerable,
@@ -114,7 +115,7 @@ FOUND = Finding(
     location=Location(path="package-lock.json"),
     vulnerable=Vulnerable(
         package=verdict().packages[0], advisory=Advisory(id="GHSA-1"), paths=((f"{TOKEN[:-1]}v", TOKEN, "left-pad"),),
-        fix=f"poetry update {TOKEN}",
+        fix=(Step(text=f"poetry update {TOKEN}"),),
     ),
 )
 

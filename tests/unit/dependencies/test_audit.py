@@ -17,6 +17,7 @@ from scanner.dependencies.findings import coordinate
 from scanner.dependencies.resolve import Resolution, never
 from scanner.errors import SourceError
 from scanner.models import Location, Lockfile, Problem, Scope, Severity, Unaudited, Unchecked
+from scanner.reporters import _wording as wording
 from tests.unit.dependencies.sample import Memory, advisory, affects, lockfile, package, span, wants
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def test_a_transitive_finding_stands_at_the_line_that_brings_it_in() -> None:
     assert finding.vulnerable is not None
     assert finding.vulnerable.paths == (("root", "app", "leaf"),)
     assert (finding.vulnerable.fixed_versions, finding.vulnerable.recommended_version) == (("1.4.0",), "1.4.0")
-    assert finding.vulnerable.fix == "cd web && npm update leaf"
+    assert wording.fix(finding.vulnerable) == "cd web && npm update leaf"
 
 
 def test_a_direct_finding_stands_at_its_own_line() -> None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from scanner.dependencies.admits import admits
 from scanner.dependencies.commands import Around, Upgrade, advise
-from scanner.models import Lockfile, Package, Requirement
+from scanner.models import Judged, Lockfile, Package, Requirement, Step
 from scanner.reporters import _advice
+from scanner.reporters import _wording as wording
+from scanner.reporters._checkout import from_root
 from tests.unit.dependencies.sample import lockfile, package, wants
+from tests.unit.reporters import sample
 
 
-def say(
+def words(upgrade: Upgrade) -> str:
+    """The advice in one line, as seen from the scanned folder."""
+    return "".join(map(wording.step, advise(upgrade)))
+
+
+def pieces(
     format_: str,
     *,
     direct: tuple[Requirement, ...] = (),
@@ -23,14 +32,19 @@ def say(
     others: Lockfile | None = None,
     want: str = "",
     asked: tuple[Requirement, ...] = (),
-) -> str:
+) -> tuple[Step, ...]:
     python = format_ in ("requirements", "poetry", "uv", "pdm", "pipfile", "pylock")
     audit = "python" if python else {"yarn": "yarn", "berry": "yarn", "pnpm": "pnpm"}.get(format_, "npm")
     found = package("lib", "1.0.0", path=path, line=7, ecosystem="PyPI" if python else "npm")
     parent = package("app", "3.0.0", "lib", path=path, wants=(want,) if want else ())
     here = lockfile(found, parent, *(others.packages if others else ()), path=path, format=format_, audit=audit, ecosystem=found.ecosystem)
-    here = msgspec.structs.replace(here, direct=asked)
+    here = replace(here, direct=asked)
     return advise(Upgrade(lockfile=here, around=Around(here), package=found, version=version, requirements=direct, parents=(parent,)))
+
+
+def say(format_: str, **said: Any) -> str:
+    """The same in one line, as seen from the scanned folder."""
+    return "".join(map(wording.step, pieces(format_, **said)))
 
 
 ROOT, WEB = wants("lib", line=4), wants("lib", line=4, path="apps/web/package.json")
@@ -84,6 +98,31 @@ def test_each_manager(format_: str, direct: tuple[Requirement, ...], expected: s
 
 
 @pytest.mark.parametrize(
+    ("format_", "direct", "path", "expected"),
+    [
+        ("npm", (ROOT,), "lock", "cd sub && npm install lib@1.2.3"),
+        ("npm", (WEB,), "lock", "cd sub && npm install lib@1.2.3 -w apps/web"),
+        ("yarn", (WEB,), "lock", "cd sub/apps/web && yarn upgrade lib@1.2.3"),
+        ("yarn", (), "web/lock", 'add "lib": "1.2.3" to resolutions in package.json, then yarn install (all in sub/web)'),
+        ("yarn", (), "lock", 'add "lib": "1.2.3" to resolutions in package.json, then yarn install (all in sub)'),
+        ("requirements", (PINNED,), "lock", "change line 7 of sub/lock to lib==1.2.3"),
+        ("uv", (CAPPED,), "lock", "sub/pyproject.toml:5: allow lib>=1.2.3, then cd sub && uv lock --upgrade-package lib"),
+        ("pylock", (), "lock", "lock again with lib>=1.2.3"),
+    ],
+)
+def test_whoever_reads_it_above_the_scanned_folder_is_told_the_way_from_there(
+    format_: str, direct: tuple[Requirement, ...], path: str, expected: str
+) -> None:
+    found = sample.minimist()
+    assert found.vulnerable
+    found = replace(found, vulnerable=replace(found.vulnerable, fix=pieces(format_, direct=direct, path=path)))
+    verdict = replace(sample.clean(), run=replace(sample.run(), prefix="sub/"), judged=(Judged(finding=found, blocking=True),))
+    (whole,) = from_root(verdict).judged
+    assert whole.finding.vulnerable
+    assert wording.fix(whole.finding.vulnerable) == expected
+
+
+@pytest.mark.parametrize(
     ("format_", "want", "version", "expected"),
     [
         ("npm", "^1.0.0", "1.2.3", "npm update lib"),
@@ -117,7 +156,7 @@ def test_a_compiled_requirements_file_is_compiled_again() -> None:
     here = lockfile(found, path="requirements.txt", format="requirements", audit="python", covers=("requirements.in",))
     wanted = {spec: wants("lib", spec, line=2, path="requirements.in") for spec in ("", "<1.1")}
     around = Around(here)
-    told = [advise(Upgrade(lockfile=here, around=around, package=found, version="1.2.3", requirements=(one,))) for one in wanted.values()]
+    told = [words(Upgrade(lockfile=here, around=around, package=found, version="1.2.3", requirements=(one,))) for one in wanted.values()]
     again = "compile requirements.txt again with --upgrade-package lib==1.2.3"
     assert told == [again, f"requirements.in:2: allow lib>=1.2.3, then {again}"]
 
@@ -128,11 +167,11 @@ def test_a_file_that_pins_by_hash_is_told_where_the_new_hashes_come_from() -> No
     wanted = (wants("lib", "[tls]==1.0.0", line=7, path="requirements.txt"),)
     printed = "to what this prints: echo {} | uv pip compile - --no-deps --no-header --generate-hashes"
     for requirements, pin in ((wanted, "'lib[tls]==1.2.3'"), ((), "lib==1.2.3")):
-        said = advise(Upgrade(lockfile=here, around=Around(here), package=found, version="1.2.3", requirements=requirements))
+        said = words(Upgrade(lockfile=here, around=Around(here), package=found, version="1.2.3", requirements=requirements))
         assert said.endswith(printed.format(pin))
         assert "7" in said.partition(" to ")[0]
     covered = lockfile(found, path="requirements.txt", format="requirements", audit="python", hashed=True, covers=("requirements.in",))
-    told = advise(Upgrade(lockfile=covered, around=Around(covered), package=found, version="1.2.3"))
+    told = words(Upgrade(lockfile=covered, around=Around(covered), package=found, version="1.2.3"))
     assert told == "compile requirements.txt again with --generate-hashes --upgrade-package lib==1.2.3"
 
 
@@ -199,8 +238,8 @@ def test_a_lockfile_is_gone_through_once_for_all_of_its_advice() -> None:
             return super().__iter__()
 
     packages = Counting(package("lib", f"1.0.{number}") for number in range(20))
-    here = msgspec.structs.replace(lockfile(), packages=packages)
+    here = replace(lockfile(), packages=packages)
     around = Around(here)
-    told = {advise(Upgrade(lockfile=here, around=around, package=one, version="2.0.0")) for one in tuple.__iter__(packages)}
+    told = {words(Upgrade(lockfile=here, around=around, package=one, version="2.0.0")) for one in tuple.__iter__(packages)}
     assert told == {'add "lib": "2.0.0" to overrides in package.json, then npm install'}
     assert calls == 1

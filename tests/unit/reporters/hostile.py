@@ -18,6 +18,7 @@ from scanner.models import (
     Scanned,
     Severity,
     Skipped,
+    Step,
     Suppression,
     Verdict,
 )
@@ -89,7 +90,7 @@ def _vulnerability(words: Iterator[str]) -> Finding:
         paths=((next(words), next(words), next(words)),),
         fixed_versions=(next(words),),
         recommended_version=next(words),
-        fix=next(words),
+        fix=(Step(text=next(words)), Step(text=next(words), said="cd"), Step(text=next(words), said="in")),
     )
     return replace(found, message=next(words), title=next(words), help_url=next(words), vulnerable=vulnerable, aliases=(next(words),))
 

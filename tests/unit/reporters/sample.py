@@ -23,6 +23,7 @@ from scanner.models import (
     Secret,
     Severity,
     Skipped,
+    Step,
     Suppression,
     Verdict,
     Vulnerable,
@@ -254,5 +255,5 @@ def _with(
     from msgspec.structs import replace
 
     assert found.vulnerable is not None
-    vulnerable = replace(found.vulnerable, paths=paths, fixed_versions=fixed, recommended_version=fixed[0], fix=fix)
+    vulnerable = replace(found.vulnerable, paths=paths, fixed_versions=fixed, recommended_version=fixed[0], fix=(Step(text=fix),))
     return replace(found, origin=origin, origin_note=WHOSE.get(origin, ""), vulnerable=vulnerable, related=related)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from scanner.models import Finding
+from scanner.models import Finding, Step
 from scanner.reporters import Style, _advice, reporter
 from scanner.reporters import _wording as wording
+from scanner.reporters.markdown import comment
 from tests.unit.reporters import sample
 
 COMMANDS = [
@@ -26,7 +27,7 @@ SENTENCES = [
 def fixed_by(fix: str) -> Finding:
     found = sample.jinja("GHSA-aaaa-1111-bbbb", sample.Severity.HIGH, sample.Origin.EXISTING)
     assert found.vulnerable is not None
-    return replace(found, vulnerable=replace(found.vulnerable, fix=fix))
+    return replace(found, vulnerable=replace(found.vulnerable, fix=(Step(text=fix),)))
 
 
 @pytest.mark.parametrize(("fix", "typed"), [*((fix, True) for fix in COMMANDS), *((fix, False) for fix in SENTENCES)])
@@ -85,6 +86,25 @@ def in_commit() -> Finding:
 )  # fmt: skip
 def test_what_looks_like_a_secret_and_is_none_can_be_accepted(found: tuple[Finding, ...], by_base: bool, said: str) -> None:
     assert _advice.no_secret(found, replace(sample.run(), by_base=by_base)) == said
+
+
+@pytest.mark.parametrize(
+    ("config", "here", "there"),
+    [
+        (".security-scan.yml", "web/.security-scan.yml", "apps/web/.security-scan.yml"),
+        ("../ci/scan.yml", "ci/scan.yml", "apps/ci/scan.yml"),
+    ],
+)
+def test_the_config_file_is_named_where_the_reader_finds_it(config: str, here: str, there: str) -> None:
+    verdict = replace(sample.verdict(), run=replace(sample.run(), prefix="apps/web/", here="web/", config=config))
+    pages = {name: reporter(name).render(verdict, Style(width=200)) for name in ("console", "github", "markdown", "html")}
+    for name, page in (*pages.items(), ("comment", comment(verdict))):
+        assert f"an allow entry into {here if name == 'console' else there}" in page.replace("\\", ""), name
+
+
+def test_the_comment_names_files_as_the_summary_does() -> None:
+    verdict = replace(sample.verdict(), run=replace(sample.run(), prefix="sub/"))
+    assert f"sub/{sample.API}:4" in comment(verdict)
 
 
 @pytest.mark.parametrize("name", ["console", "github", "markdown", "html"])
