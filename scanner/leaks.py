@@ -75,7 +75,7 @@ def _options(settings: Settings, accepted: str | None, patterns: tuple[Rule, ...
     return secrets.Options(
         rules=settings.rules, disable=frozenset(settings.disable), patterns=patterns, jobs=settings.jobs,
         baseline={} if accepted is None else baseline.read(accepted, settings.baseline or baseline.NAME).accepted(),
-        deadline=deadline, explain=settings.detail > 0,
+        narrowed=tuple(dict.fromkeys(entry.path for entry in settings.allow if entry.path)), deadline=deadline, explain=settings.detail > 0,
     )
 
 

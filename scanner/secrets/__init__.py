@@ -68,15 +68,18 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Options(Struct, frozen=True, kw_only=True):
     """How to look: ``rules`` is ``default`` or ``detect-secrets``; ``disable`` are rule ids; ``patterns`` the team's own rules;
-    ``baseline`` maps path to detect-secrets' ``(type, sha1 of the value)`` pairs; ``jobs`` worker processes; ``deadline`` is
-    ``time.monotonic()`` seconds; ``entries`` asks for what a baseline would say of the findings (``Result.entries``), ``explain`` for the
-    reasons of rejections (``Result.rejected``); ``progress`` is told now and then what part of the work is done (0 to 1).
+    ``baseline`` maps path to detect-secrets' ``(type, sha1 of the value)`` pairs; ``narrowed`` are the globs of entries that accept some
+    files' findings alone: the history tells what a blob holds at a path of theirs and at another; ``jobs`` worker processes;
+    ``deadline`` is ``time.monotonic()`` seconds; ``entries`` asks for what a baseline would say of the findings (``Result.entries``),
+    ``explain`` for the reasons of rejections (``Result.rejected``); ``progress`` is told now and then what part of the work is done (0
+    to 1).
     """
 
     rules: str = "default"
     disable: frozenset[str] = frozenset()
     patterns: tuple[Rule, ...] = ()
     baseline: Mapping[str, frozenset[tuple[str, str]]] = {}
+    narrowed: tuple[str, ...] = ()
     jobs: int = 1
     deadline: float = float("inf")
     entries: bool = False

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 def teller(rules: Iterable[Rule], options: Options) -> Kind:
     """A function that says the same of two paths where the same is found in, and accepted of, the same bytes: whether the file is read at
-    all, is a secret itself, which of the rules look at it, how the judge and the baseline take it. It keeps what it said."""
-    placed = tuple(dict.fromkeys((rule.paths, rule.exclude) for rule in rules if rule.paths or rule.exclude))
+    all, is a secret itself, which of the rules look at it, how the judge and the baseline take it, which entries may accept what is in it.
+    It keeps what it said.
+    """
+    narrowed = (((glob,), ()) for glob in options.narrowed)
+    placed = tuple(dict.fromkeys((*((rule.paths, rule.exclude) for rule in rules if rule.paths or rule.exclude), *narrowed)))
 
     @lru_cache(maxsize=4096)
     def kind(path: str) -> Hashable:

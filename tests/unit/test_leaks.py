@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import json
+from pathlib import Path
+
+import pygit2
+import pytest
 from msgspec.structs import replace
 
 from scanner import leaks
 from scanner.changes import Change, Revisions
+from scanner.cli import main
 from scanner.config import Document
 from scanner.config_file import ConfigFile
 from scanner.event import Event
@@ -13,6 +20,7 @@ from scanner.models import Finding, Kind, Location, Notice, Problem, Scanned, Se
 from scanner.review import Review
 from scanner.secrets import Result
 from scanner.settings import Settings
+from tests.unit.secrets.test_history import Repository
 
 HERE = Finding(
     id="tree", kind=Kind.SECRET, rule_id="our-rule", severity=Severity.HIGH, audit="secrets", message="m", location=Location(path="a")
@@ -63,3 +71,20 @@ def test_which_commits_are_looked_through() -> None:
     assert list(leaks._spans(replace(settings, history="v1..v2"), review(None))) == ["v1..v2"]
     assert list(leaks._spans(replace(settings, history="all", shard=(1, 3)), review(None))) == ["all"]
     assert list(leaks._spans(replace(settings, history="all", shard=(2, 3)), review(several))) == []
+
+
+def test_an_entry_for_one_path_accepts_no_copy_elsewhere_in_the_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever of both stood there first; what was accepted and what was not are each told with their place."""
+    secret, entry = "key = 'AK" + "IAQ7RJ5TN3WYF2KD6B'\n", "{id: aws-access-key-id, reason: sample, expires: 2999-01-01, path: 'old/**'}"
+    config = {".security-scan.yml": f"allow:\n  - {entry}\n"}
+    monkeypatch.chdir(tmp_path)
+    for order in (("old/a.py", "src/a.py"), ("src/a.py", "old/a.py")):
+        made = Repository(tmp_path / order[0].replace("/", "-"))
+        for path in order:
+            made.commit({path: secret, **config})
+        made.commit(config)
+        pygit2.Repository(made.root).checkout_head(strategy=pygit2.enums.CheckoutStrategy.FORCE)
+        out = io.StringIO()
+        assert main([made.root, "--only", "secrets", "--history=all", "-f", "json"], {"HOME": str(tmp_path)}, out, out) == 1
+        found = json.loads(out.getvalue())["findings"]
+        assert {(one["location"]["path"], one["blocking"]) for one in found} == {("src/a.py", True), ("old/a.py", False)}

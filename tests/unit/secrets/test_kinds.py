@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STATED = 'pass{} = "hunter2Zq9vB71"\n'.format("word")
+AWS = "key = 'AK" + "IAQ7RJ5TN3WYF2KD6B'\n"
 RANDOM = f'zeta = "{"".join(random.Random(3).choices(string.ascii_letters + string.digits, k=61))}"\n'
 ONLY = replace(team.rule({"id": "placed", "description": "d", "regex": "uu_[a-z]{8}", "paths": ["src/**"], "exclude": ["*.gen.py"]}, "t"))
 
@@ -39,6 +40,20 @@ def test_what_is_nothing_under_its_first_path_is_found_under_another(tmp_path: P
     culprit = made.commit({then: text, "b": "1"})
     made.commit({"b": "1"})
     assert leaks(secrets.scan_history(made.root, "all", options)) == [(then, culprit, 1)]
+
+
+@pytest.mark.parametrize("order", [("old/a.py", "src/a.py"), ("src/a.py", "old/a.py")])
+@pytest.mark.parametrize("rules", ["default", "detect-secrets"])
+def test_what_an_entry_may_accept_at_one_path_is_told_at_the_others_too(tmp_path: Path, order: tuple[str, str], rules: str) -> None:
+    """An entry for ``old/**`` accepts the finding there alone, whichever path the blob had first."""
+    made = Repository(tmp_path)
+    commits = [made.commit({path: AWS, "b": "1"}) for path in order]
+    made.commit({"b": "1"})
+    options = replace(OPTIONS, patterns=(), rules=rules)
+    (once,) = {leak[0] for leak in leaks(secrets.scan_history(made.root, "all", options))}
+    assert once == order[0], "else a copy is not told again"
+    found = leaks(secrets.scan_history(made.root, "all", replace(options, narrowed=("docs/**", "old/**"))))
+    assert {leak[:2] for leak in found} == set(zip(order, commits, strict=True))
 
 
 def test_a_folder_that_moves_is_looked_at_in_its_new_place(tmp_path: Path) -> None:
