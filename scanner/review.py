@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,11 +59,11 @@ def prepare(options: Options, env: Mapping[str, str], started: float = float("in
     files = at_base.files(root, options)
     base, loosened = _compared(change, head, files, env)
     found = Review(
-        document=head.document, baseline=head.baseline, happened=happened, change=change, standing=stands(), notices=notices,
-        loosened=loosened,
+        document=head.document, baseline=head.baseline, happened=happened, change=change, standing=stands(),
+        notices=notices, loosened=loosened,
     )
     if _whose(options, happened, change, files) == "head":
-        return found
+        return replace(found, notices=(*notices, *_no_baseline(root, options)))
     if base is None:
         return replace(found, document=_strict(head.document), baseline=None, by_base=True, problems=(_no_base(),))
     return replace(found, document=base.document, baseline=base.baseline, by_base=True)
@@ -136,6 +137,16 @@ def _head_baseline(root: Path, options: Options) -> str | None:
     path = root / at_base.BASELINE_NAME
     settings.refuse_link_out(path, root, "--baseline")
     return settings.read_text(path) if path.is_file() else None
+
+
+def _no_baseline(root: Path, options: Options) -> tuple[Notice, ...]:
+    """That what stands where a baseline is looked for is none: a baseline that is silently not there brings all its secrets back."""
+    path = root / at_base.BASELINE_NAME
+    if options.baseline or path.is_file() or not os.path.lexists(path):
+        return ()
+    what = "a link to nothing" if path.is_symlink() and not path.exists() else "a folder" if path.is_dir() else "no regular file"
+    reason = f"accepts nothing: it is {what}; put the baseline's file there, name another one with --baseline, or remove it"
+    return (Notice(subject=at_base.BASELINE_NAME, reason=reason),)
 
 
 def _strict(head: Document) -> Document:

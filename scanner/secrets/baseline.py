@@ -43,9 +43,10 @@ def read(text: str, subject: str = NAME) -> Baseline:
         raise ConfigError(f"larger than {MOST >> 20} MiB", subject=subject, hint="is this the baseline?")
     try:
         data = msgspec.json.decode(text)
-        results = msgspec.convert(data.get("results", {}) if isinstance(data, dict) else data, dict[str, tuple[Entry, ...]])
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise ConfigError(f"not a baseline of detect-secrets: {error}", subject=subject, hint="write a new one: baseline create") from None
+        results = msgspec.convert(data["results"] if isinstance(data, dict) else data, dict[str, tuple[Entry, ...]])
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, KeyError) as error:
+        why = "it has no results" if isinstance(error, KeyError) else error
+        raise ConfigError(f"not a baseline of detect-secrets: {why}", subject=subject, hint="write a new one: baseline create") from None
     for path, entries in results.items():
         for entry in entries:
             if not re.fullmatch(r"[0-9a-f]{40}", entry.hashed_secret):

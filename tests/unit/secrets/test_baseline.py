@@ -55,12 +55,20 @@ def test_accepted_leaves_out_what_an_audit_called_real() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"results": []}', '{"results": {"a": [{}]}}', '{"results": {"a": [{"type": "t", "hashed_secret": "zz"}]}}',
-    "[" * 100_000],
+    "text",
+    [
+        "", "[]", "{", "{}", '{"version": "1.5.0"}', '{"results": []}', '{"results": {"a": [{}]}}',
+        '{"results": {"a": [{"type": "t", "hashed_secret": "zz"}]}}', "[" * 100_000,
+    ],
 )
 def test_nonsense_is_a_config_error(text: str) -> None:
     with pytest.raises(ConfigError):
         baseline.read(text)
+
+
+def test_json_of_another_kind_is_said_to_have_no_results() -> None:
+    with pytest.raises(ConfigError, match="not a baseline of detect-secrets: it has no results"):
+        baseline.read('{"name": "a"}')
 
 
 def test_a_file_that_is_too_large_is_no_baseline() -> None:
