@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import __version__, checkout, leaks, redaction, shards, workspace
+from scanner import __version__, checkout, concerned, leaks, redaction, shards, workspace
 from scanner.config_file import CONFIG_NAME
 from scanner.errors import MAX_WORDS, shortened
 from scanner.models import Finding, Location, Lockfile, Mode, Notice, Problem, Run, Severity, Share, Skipped, Suppression, Verdict
@@ -73,7 +73,7 @@ def audit_dependencies(settings: Settings, listing: Listing, world: World) -> Au
     from scanner.dependencies.result import AuditResult
     from scanner.lockfiles import inventory
 
-    off = frozenset(name for name, gate in settings.audits.items() if gate.mode is Mode.OFF)
+    off = _off(settings)
     if settings.audits.keys() <= off | {"secrets"}:
         return AuditResult()
     names = {file.path: file.name for file in (*listing.files, *listing.links)}  # a manifest that is a link counts: who installs follows it
@@ -132,7 +132,7 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
         (*settings.allow, *_honoured(secrets.suppressions, review)),
         Policy(
             gates=settings.audits, unknown_blocks=settings.unknown_blocks, unfixed_blocks=settings.unfixed_blocks,
-            incomplete_fails=settings.incomplete_fails, block_existing=settings.block_existing,
+            incomplete_fails=settings.incomplete_fails, block_existing=settings.block_existing, idle=_idle(settings, listing),
         ),
         settings.as_of or world.now.date(),
     )
@@ -147,6 +147,19 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
         share=_share(settings, review, listing, audit), run=_circumstances(settings, review, listing, world),
     )
     return redaction.verdict(whole)
+
+
+def _idle(settings: Settings, listing: Listing) -> frozenset[str]:
+    """The audits of dependencies that have nothing to look at; asked only where one is off and an entry may wait for it."""
+    if not settings.allow or not _off(settings):
+        return frozenset()
+    from scanner.lockfiles import inventory
+
+    return frozenset(concerned.DEPENDENCIES) - inventory.audits(file.path for file in (*listing.files, *listing.links))
+
+
+def _off(settings: Settings) -> frozenset[str]:
+    return frozenset(name for name, gate in settings.audits.items() if gate.mode is Mode.OFF)
 
 
 def _switched_off(settings: Settings) -> Iterator[Notice]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
-from scanner import globs
+from scanner import concerned, globs
 from scanner.models import Finding, Judged, Mode, Notice, Origin, Outcome, Problem, Severity, Suppression
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 CLEAN, FINDINGS, USAGE, INCOMPLETE = 0, 1, 2, 3
 Said = TypeVar("Said", Problem, Notice)
 EXPIRING_DAYS = 14
-AUDITS = ("python", "npm", "pnpm", "yarn")
-"""Those of dependencies: an advisory does not say in which of them it would be found."""
-_RULE_ID, _ADVISORY_ID = re.compile(r"[a-z][a-z0-9._-]*"), re.compile(r"[A-Z]")
 
 
 class Gate(Struct, frozen=True, kw_only=True):
@@ -30,9 +27,12 @@ class Gate(Struct, frozen=True, kw_only=True):
 
 
 class Policy(Struct, frozen=True, kw_only=True):
-    """The team's choices that decide. ``gates`` has one entry an audit; an audit without one blocks at high."""
+    """The team's choices that decide. ``gates`` has one entry an audit; an audit without one blocks at high. ``idle`` are the audits that
+    would find nothing, on or off: no file is their business.
+    """
 
     gates: dict[str, Gate] = {}
+    idle: frozenset[str] = frozenset()
     unknown_blocks: bool = True
     unfixed_blocks: bool = True
     incomplete_fails: bool = True
@@ -134,9 +134,8 @@ def _judge_one(finding: Finding, live: Sequence[Suppression], used: set[int], no
 
 def _looked_for(suppression: Suppression, policy: Policy) -> bool:
     """Whether every audit was on that could have found what this entry accepts: where one was not, the entry may still be needed."""
-    secret, advisory = _RULE_ID.fullmatch(suppression.id), suppression.package or suppression.version or _ADVISORY_ID.search(suppression.id)
-    needed = AUDITS if advisory else ("secrets",) if secret else (*AUDITS, "secrets")
-    return all(policy.gates.get(audit, Gate()).mode is not Mode.OFF for audit in needed)
+    off = {audit for audit, gate in policy.gates.items() if gate.mode is Mode.OFF} - policy.idle
+    return off.isdisjoint(concerned.audits(suppression))
 
 
 def _needs_expiry(suppression: Suppression, finding: Finding) -> Notice:

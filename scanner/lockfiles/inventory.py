@@ -107,6 +107,11 @@ def read_all(paths: Sequence[str], read: Reader, off: frozenset[str] = frozenset
                 yield result
 
 
+def audits(paths: Iterable[str]) -> frozenset[str]:
+    """The audits that have a lockfile or a manifest among ``paths``."""
+    return frozenset().union(*(one.audits for one in _candidates(paths)))
+
+
 def foreign(paths: Iterable[str]) -> list[str]:
     """The lockfiles and manifests of package managers that are not audited, in order of path."""
     return sorted(path for path in paths if basename(path) in FOREIGN and not is_vendored(path))

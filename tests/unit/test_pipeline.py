@@ -177,3 +177,14 @@ def test_an_audit_that_is_off_leaves_nothing_unchecked(tmp_path: Path, audits: s
     out = io.StringIO()
     assert main([str(tmp_path), "--only", "dependencies", "--advisories", "offline"], {}, out, out) == code, out.getvalue()
     assert ("no lockfile" in out.getvalue()) == (code == 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "stale"),
+    [("web/package-lock.json", True), ("web/package.json", False), ("web/yarn.lock", False), ("node_modules/a/yarn.lock", True)],
+)
+def test_an_entry_waits_for_no_audit_that_has_nothing_to_look_at(name: str, stale: bool) -> None:
+    gates = {"python": Gate(), "npm": Gate(), "pnpm": Gate(mode=Mode.OFF), "yarn": Gate(mode=Mode.OFF), "secrets": Gate()}
+    word = Suppression(by="config", id="GHSA-9")
+    listing = replace(LISTING, files=(File(path=name, name=name, size=1),))
+    assert decided(replace(SETTINGS, audits=gates, allow=(word,)), listing=listing).stale == ((word,) if stale else ())

@@ -167,12 +167,34 @@ OFF = Gate(mode=Mode.OFF)
         (entry(id="", fingerprint="v9"), {}, (), True),
         (entry(id="", fingerprint="v9"), {"npm": OFF}, (), False),
         (entry(id="1179"), {"secrets": OFF}, (), False),
+        (entry(id="GHSA-9", path="apps/*/package-lock.json"), {"python": OFF, "pnpm": OFF, "yarn": OFF}, (), True),
+        (entry(id="GHSA-9", path="bun.lock"), {"npm": OFF}, (), False),
+        (entry(id="GHSA-9", path="**/yarn.lock"), {"npm": OFF}, (), True),
+        (entry(id="GHSA-9", path="**/yarn.lock"), {"yarn": OFF}, (), False),
+        (entry(id="GHSA-9", path="web/package.json"), {"python": OFF}, (), True),
+        (entry(id="GHSA-9", path="web/package.json"), {"pnpm": OFF}, (), False),
+        (entry(id="GHSA-9", path="requirements.txt"), {"npm": OFF}, (), True),
+        (entry(id="GHSA-9", path="requirements*.txt"), {"npm": OFF}, (), False),
+        (entry(id="GHSA-9", path="web/**"), {"python": OFF}, (), False),
+        (entry(id="", fingerprint="v9", path="yarn.lock"), {"npm": OFF}, (), True),
+        (entry(id="", fingerprint="v9", path="yarn.lock"), {"secrets": OFF}, (), False),
+        (entry(id="GHSA-9", package="@babel/core"), {"python": OFF}, (), True),
+        (entry(id="GHSA-9", package="@babel/core"), {"npm": OFF}, (), False),
+        (entry(id="GHSA-9", package="babel"), {"python": OFF}, (), False),
+        (entry(id="PYSEC-2021-1"), {"npm": OFF, "pnpm": OFF, "yarn": OFF}, (), True),
+        (entry(id="PYSEC-2021-1"), {"python": OFF}, (), False),
     ],
 )
 def test_an_entry_can_go_only_where_what_it_accepts_was_looked_for(
     word: Suppression, gates: dict[str, Gate], problems: tuple[Problem, ...], stale: bool
 ) -> None:
     assert decide(problems=problems, allow=(word,), rules=Policy(gates=gates)).stale == ((word,) if stale else ())
+
+
+@pytest.mark.parametrize(("idle", "stale"), [((), False), (("pnpm",), False), (("pnpm", "yarn"), True), (("npm", "pnpm", "yarn"), True)])
+def test_an_audit_that_has_no_file_would_have_found_nothing(idle: tuple[str, ...], stale: bool) -> None:
+    word = entry(id="GHSA-9")
+    assert decide(allow=(word,), rules=Policy(gates={"pnpm": OFF, "yarn": OFF}, idle=frozenset(idle))).stale == ((word,) if stale else ())
 
 
 def test_package_narrowing_never_covers_a_secret() -> None:
