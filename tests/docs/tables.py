@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from scanner import config, lockfiles, policy, reporters
 from scanner.cli import program
 from tests.conftest import ROOT
-from tests.docs import rules_page
+from tests.docs import measured, rules_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,6 +55,7 @@ def make() -> dict[str, str]:
         "config": config_keys(), "lockfiles": plugins(lockfiles.__name__, lockfiles.formats()), "reports": reports(),
         "dependencies": dependencies(), "brought-in": brought_in(), "rooms": rooms(), "layers": layers(), "rules": rules_page.rules(),
         "families": rules_page.families(), "pages": index(),
+        "measured": table(("work", "seconds", "processor seconds", "MB of memory"), measured.rows()),
     }
     return {f"generated: {name}": text for name, text in tables.items()}
 
