@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from scanner.errors import ParseError
 from scanner.lockfiles._npm_specs import Source, alias, is_tarball, release, source_of
-from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, refuse_endless
+from scanner.lockfiles._npm_tree import MAX_PATH, Entry, Node, is_installed, refuse_endless
 from scanner.models import Problem
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _ENTRY = msgspec.json.Decoder(_Entry)
 def read(file: Json, dependencies: Member, problems: list[Problem]) -> dict[str, Node]:
     """Every entry by its install folder; one that cannot be understood becomes a problem, the rest stands."""
     nodes: dict[str, Node] = {}
+    homes: set[str] = set()
     waiting = [("", dependencies, 1)]
     while waiting:
         home, member, depth = waiting.pop()
@@ -47,7 +48,7 @@ def read(file: Json, dependencies: Member, problems: list[Problem]) -> dict[str,
                 problems.append(Problem(subject=file.path, reason=f"{one.key[:MAX_PATH]}: {error.reason}", location=file.location(one.at)))
                 continue
             if inner is not None:
-                waiting.append((folder, inner, depth + 1))
+                waiting.append((_home(nodes[folder].entry, folder, homes), inner, depth + 1))
     return nodes
 
 
@@ -56,12 +57,27 @@ def _read_entry(nodes: dict[str, Node], file: Json, member: Member, folder: str)
     refuse_endless(folder)
     entry, location = _entry(file.decode(member, _ENTRY), member.key), file.location(member.at)
     nodes[folder] = Node(entry, location)
-    if entry.link and not entry.address.startswith("file:.."):
-        nodes[normpath(entry.address.removeprefix("file:"))] = Node(Entry(dependencies=entry.dependencies), location)
+    if own := _linked(entry):
+        nodes[own] = Node(Entry(dependencies=entry.dependencies), location)
     nested = next((one for one in file.members(member) if one.key == "dependencies"), None)
     if nested is not None:
         file.members(nested)
     return nested
+
+
+def _home(entry: Entry, folder: str, homes: set[str]) -> str:
+    """Where the packages nested in an entry lie: in the project's own folder that it is a link to, the first time that one is."""
+    own = _linked(entry)
+    if not own or own in homes or is_installed(own):
+        return folder
+    homes.add(own)
+    return own
+
+
+def _linked(entry: Entry) -> str:
+    """The folder of the project itself that an entry is a link to; empty where it is none."""
+    inside = entry.link and not entry.address.startswith("file:..")
+    return normpath(entry.address.removeprefix("file:")) if inside else ""
 
 
 def _entry(old: _Entry, name: str) -> Entry:
