@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SECTIONS = (("optionalDependencies", Scope.OPTIONAL), ("dependencies", Scope.RUNTIME), ("devDependencies", Scope.DEVELOPMENT))
 """In the order in which npm believes them where a name stands in several."""
+_FORCING = ("overrides", "resolutions", "acceptDependencies")
 
 
 class _Packages(Struct):
@@ -35,7 +36,8 @@ _WORKSPACES = msgspec.json.Decoder(list[str] | _Packages)
 class Manifest(Struct, frozen=True, kw_only=True):
     """One package.json: its direct requirements (keys still empty), its workspace globs, what of it could not be understood.
 
-    ``peers`` are those of ``peerDependencies`` alone: asked for, and installed only by some package managers.
+    ``peers`` are those of ``peerDependencies`` alone: asked for, and installed only by some package managers. ``forced`` are the keys of
+    what takes the place of a dependency (``overrides``, ``resolutions``, ``acceptDependencies``), and the names that are asked for twice.
     """
 
     path: str
@@ -43,6 +45,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     wanted: tuple[Requirement, ...] = ()
     peers: tuple[Requirement, ...] = ()
     workspaces: tuple[str, ...] = ()
+    forced: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
 
@@ -52,9 +55,11 @@ def parse(text: str, path: str) -> Manifest:
     members = {member.key: member for member in file.members()}
     problems: list[Problem] = []
     wanted: dict[str, Requirement] = {}
+    forced = {key for name in _FORCING if name in members for key in _keys(file, members[name])}
     for section, scope in _SECTIONS:
         for one in _section(file, members.get(section), scope, problems):
-            wanted.setdefault(one.name, one)
+            if wanted.setdefault(one.name, one).spec != one.spec:
+                forced.add(one.name)
     peers = _section(file, members.get("peerDependencies"), Scope.RUNTIME, problems)
     return Manifest(
         path=path,
@@ -62,6 +67,7 @@ def parse(text: str, path: str) -> Manifest:
         wanted=tuple(wanted.values()),
         peers=tuple(one for one in peers if one.name not in wanted),
         workspaces=_workspaces(file, members.get("workspaces")),
+        forced=frozenset(forced),
         problems=tuple(problems),
     )
 
@@ -106,6 +112,16 @@ def _requirements(file: Json, member: Member | None, scope: Scope) -> Iterator[R
 def _name(file: Json, members: Mapping[str, Member]) -> str:
     content = file.decode(members["name"], _ANYTHING) if "name" in members else ""
     return content if isinstance(content, str) else ""
+
+
+def _keys(file: Json, member: Member) -> Iterator[str]:
+    """All keys below a member, however deep."""
+    waiting = [file.decode(member, _ANYTHING)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield from value
+            waiting.extend(value.values())
 
 
 def _workspaces(file: Json, member: Member | None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.errors import ParseError
-from scanner.lockfiles import _npm_manifest, _npm_resolved, _npm_v1
+from scanner.lockfiles import _npm_manifest, _npm_resolved, _npm_stale, _npm_v1
 from scanner.lockfiles._json import Json
 from scanner.lockfiles._npm_resolved import Form, Resolved
 from scanner.lockfiles._npm_specs import release, version_text
@@ -41,11 +41,13 @@ class _Npm:
 
     def parse(self, text: str, path: str, read: Reader) -> Lockfile:
         problems: list[Problem] = []
+        forced: set[str] = set()
         tree = _tree(Json(text, path), text, problems)
-        direct = list(_direct(tree, path, read, problems))
+        direct = list(_direct(tree, path, read, problems, forced))
         covers = [_npm_manifest.path_beside(path, folder) for folder in _own_folders(tree)]
         ours = map(imported_name, tree.links)
-        return _npm_resolved.lockfile(path, _FORM, _resolved(tree), direct, covers, problems, ours)
+        made = _npm_resolved.lockfile(path, _FORM, _resolved(tree), direct, covers, problems, ours)
+        return msgspec.structs.replace(made, problems=(*made.problems, *_npm_stale.contradicted(made, forced, _AGAIN, read)))
 
 
 FORMAT = _Npm()
@@ -116,7 +118,7 @@ def _own_folders(tree: Tree) -> list[str]:
     return list(dict.fromkeys(("", *tree.own)))
 
 
-def _direct(tree: Tree, path: str, read: Reader, problems: list[Problem]) -> Iterator[Requirement]:
+def _direct(tree: Tree, path: str, read: Reader, problems: list[Problem], forced: set[str]) -> Iterator[Requirement]:
     """What the root and each workspace ask for, at the lines of their package.json; at the lockfile's own where that is not there."""
     for folder in _own_folders(tree):
         manifest = _npm_manifest.beside(path, folder, read)
@@ -124,6 +126,7 @@ def _direct(tree: Tree, path: str, read: Reader, problems: list[Problem]) -> Ite
             yield from _as_locked(folder, tree)
             continue
         problems.extend(manifest.problems)
+        forced |= manifest.forced
         for one in manifest.wanted:
             yield msgspec.structs.replace(one, key=_key(one.name, folder, tree))
         for one in manifest.peers:
