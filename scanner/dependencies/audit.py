@@ -102,11 +102,13 @@ def _without_development(lockfile: Lockfile) -> Lockfile:
     def needed(one: Package | Requirement) -> bool:
         return one.scope is not Scope.DEVELOPMENT
 
+    left_out = {one.location for one in lockfile.packages if not needed(one)}
     return replace(
         lockfile,
         packages=tuple(filter(needed, lockfile.packages)),
         direct=tuple(filter(needed, lockfile.direct)),
         unpinned=tuple(filter(needed, lockfile.unpinned)),
+        notices=tuple(one for one in lockfile.notices if one.location not in left_out),
     )
 
 

@@ -43,13 +43,14 @@ class Allowed:
 
 
 def gaps(lockfile: Lockfile, allowed: Allowed) -> Iterator[Problem | Notice]:
-    """What the lockfile itself says cannot be audited: its problems, and dependencies from elsewhere than a registry."""
+    """What the lockfile itself says cannot be audited: its problems, and dependencies from elsewhere than a registry; and its notices."""
     if allowed.manifest(lockfile.path):
         count = len(lockfile.problems) + len(lockfile.unaudited)
         if count:
             yield Notice(subject=lockfile.path, reason=f"{count} not audited, accepted by dependencies.allow-unaudited")
         return
     yield from lockfile.problems
+    yield from lockfile.notices
     for one in lockfile.unaudited:
         if allowed.name(lockfile.ecosystem, one.name):
             yield accepted(one)

@@ -9,7 +9,7 @@ from scanner.lockfiles._markers import EITHER, MOST_TRIED, outcomes
 from scanner.lockfiles._poetry_style import admits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from scanner.lockfiles._declared import Declared
     from scanner.models import Lockfile
@@ -44,13 +44,17 @@ class Answers:
         return [one for one in wanted if one.version and not self._has(one)]
 
     def _has(self, one: Declared) -> bool:
-        name, spec = one.requirement.name, one.requirement.spec
+        name = one.requirement.name
         if one.reason:
             return name in self._elsewhere
-        versions = self._versions.get(name, {})
-        if one.version in versions or any(admits(spec, version) for version in islice(versions, _MOST_VERSIONS)):
+        if has(one, self._versions.get(name, {})):
             return True
         return not one.version and (name in self._open or name in self._elsewhere)
+
+
+def has(one: Declared, versions: Mapping[str, None]) -> bool:
+    """Whether one of these versions is what a requirement asks for; of very many only the first are tried."""
+    return one.version in versions or any(admits(one.requirement.spec, version) for version in islice(versions, _MOST_VERSIONS))
 
 
 def _is_for_others(one: Declared, met: set[str]) -> bool:

@@ -6,7 +6,7 @@ Markers are never evaluated: a package that is only installed on another platfor
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,17 +27,29 @@ _UNDERSTOOD = "write it as `name==1.0`; what cannot be read is not audited"
 _SIMPLE_PIN = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)==([0-9]+(?:\.[0-9]+)*)$", re.ASCII)
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*", re.ASCII)
 
+Home: TypeAlias = tuple[str | int, ...]
+"""The keys of a table of a manifest: ``("tool", "poetry", "dependencies")``."""
+
 
 class Declared(Struct, frozen=True, kw_only=True):
     """One direct dependency: ``version`` where it is pinned, ``reason`` where no advisory source can know it.
 
-    ``constraint``: a pin that is only in force where something else asks for the package.
+    ``constraint``: a pin that is only in force where something else asks for the package. ``home`` are the keys of the table that asks for
+    it, empty where that does not decide what is installed.
     """
 
     requirement: Requirement
     version: str = ""
     reason: str = ""
     constraint: bool = False
+    home: Home = ()
+
+
+class Unread(Problem, frozen=True, kw_only=True):
+    """A requirement that could not be read: its canonical name, as far as there is one, and the table that it stands in."""
+
+    name: str = ""
+    home: Home = ()
 
 
 def canonical(name: str) -> str:
@@ -69,6 +81,12 @@ def declared(text: str, location: Location, scope: Scope) -> Declared:
         return Declared(requirement=replace(wanted, spec=""), reason="installed from a URL")
     version = pinned_version(parsed.specifier)
     return pin(parsed.name, version, location, scope, spec=spec) if version else Declared(requirement=wanted)
+
+
+def name_in(text: str) -> str:
+    """The canonical name that a text begins with, empty where it begins with none."""
+    found = _NAME.match(text)
+    return canonical(found[1]) if found else ""
 
 
 def pin(name: str, version: str, location: Location, scope: Scope, *, spec: str) -> Declared:

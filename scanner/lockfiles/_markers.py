@@ -25,7 +25,7 @@ _MAKERS = (("CPython", "cpython"), ("PyPy", "pypy"))
 _LITERAL = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _RELEASE = re.compile(r"(\d+\.\d+)\.(\d{1,4})$", re.ASCII)
 _FREE = ("platform_machine", "platform_release", "platform_version", "implementation_version", "extra")
-_LONGEST, _MOST = 1000, 1000
+_LONGEST, _MOST, _SURE = 1000, 1000, 300
 """Longer markers and more samples than these are not tried: such a marker may be true as well as false."""
 MOST_TRIED = 500
 """Nor are more markers of one manifest: of what a person writes, a handful is not locked."""
@@ -34,17 +34,25 @@ MOST_TRIED = 500
 class Environments(Struct, frozen=True, kw_only=True):
     """What a lockfile was made for: versions of Python that all of ``pythons`` admit, and environments in which one of ``markers`` is true.
 
-    ``single``: for one environment alone, nobody knows which.
+    ``single``: for one environment alone, nobody knows which. ``groups``, where the lockfile names them, are the canonical names of those
+    it has; ``whole``: for all groups and extras of all manifests at once.
     """
 
     pythons: tuple[str, ...] = ()
     markers: tuple[str, ...] = ()
     single: bool = False
+    groups: tuple[str, ...] = ()
+    whole: bool = False
 
     def need(self, marker: str) -> bool:
         """Whether the lockfile has to know what is asked for under this marker."""
         found = outcomes(marker, self) if marker else frozenset((True,))
         return False not in found if self.single else True in found
+
+    def surely_need(self, marker: str) -> bool:
+        """The same, as far as Python's versions and the platforms tell: of anything else the samples are a guess."""
+        guessed = any(name in marker for name in (*_FREE, "implementation")) or sum(map(len, (marker, *self.markers))) > _SURE
+        return not guessed and self.need(marker)
 
 
 ANY = Environments()

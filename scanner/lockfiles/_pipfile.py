@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scanner.errors import ParseError
+from scanner.lockfiles._declared import Unread, canonical
 from scanner.lockfiles._poetry_style import Wish, wished
 from scanner.lockfiles._toml import load
 from scanner.lockfiles._toml_places import places_of
-from scanner.models import Location, Problem, Scope
+from scanner.models import Location, Scope
 
 if TYPE_CHECKING:
     from scanner.lockfiles import Reader
     from scanner.lockfiles._declared import Declared
+    from scanner.models import Problem
 
 _NO_PACKAGES = frozenset(("source", "requires", "scripts", "pipenv", "pipfile"))
+
+_MARKERS = frozenset(
+    {
+        "implementation_name", "implementation_version", "os_name", "platform_machine", "platform_python_implementation",
+        "platform_release", "platform_system", "platform_version", "python_full_version", "python_version", "sys_platform",
+    }
+)  # fmt: skip
+"""pipenv takes a marker's names as keys of a package."""
 
 
 def read_pipfile(text: str, path: str, read: Reader) -> list[Declared | Problem]:  # noqa: ARG001 -- one shape for all manifests
@@ -32,14 +42,15 @@ def read_pipfile(text: str, path: str, read: Reader) -> list[Declared | Problem]
         scope = Scope.RUNTIME if category == "packages" else Scope.DEVELOPMENT if category == "dev-packages" else Scope.OPTIONAL
         for name, value in table.items():
             line, column = places.get((category, name), (1, 1))
-            found.append(_one(name, value, Location(path=path, line=line, column=column), scope))
+            found.append(_one(name, value, Location(path=path, line=line, column=column), scope, category))
     return found
 
 
-def _one(name: str, value: object, where: Location, scope: Scope) -> Declared | Problem:
+def _one(name: str, value: object, where: Location, scope: Scope, category: str) -> Declared | Unread:
+    marked = isinstance(value, dict) and not _MARKERS.isdisjoint(value)
     try:
         wish = Wish(version=value) if isinstance(value, str) else msgspec.convert(value, Wish)
-        return wished(name, wish, where, scope)
+        return wished(name, wish, where, scope, () if marked else (category,))
     except (ParseError, msgspec.ValidationError) as error:
-        reason = error.reason if isinstance(error, ParseError) else str(error)
-        return Problem(subject=where.path, reason=f"{name}: {reason}", hint="what is not understood is not audited", location=where)
+        reason, hint = f"{name}: {error.reason if isinstance(error, ParseError) else error}", "what is not understood is not audited"
+        return Unread(subject=where.path, reason=reason, hint=hint, location=where, name=canonical(name), home=(category,))

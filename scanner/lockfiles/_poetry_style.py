@@ -15,10 +15,13 @@ from scanner.models import Location, Requirement, Scope
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scanner.lockfiles._declared import Home
+
 _CARET = re.compile(r"\^\s*(\d+(?:\.\d+)*)([\w.+-]*)$")
 _TILDE = re.compile(r"~\s*(\d+(?:\.\d+)*)([\w.+-]*)$")
 _WILDCARD = re.compile(r"(?:={1,2}\s*)?(\d+(?:\.\d+)*)(?:\.[*xX])+$")
 _BARE = re.compile(r"v?\d[\w.+!-]*$")
+_EQUALS, _DIFFERS = re.compile(r"^=(?!=)"), re.compile(r"^<>")
 _BETWEEN = re.compile(r" ?, ?|(?<=[\w*]) (?=[<>=!~^])")
 
 
@@ -36,6 +39,8 @@ class Wish(Struct, frozen=True, rename="kebab"):
     optional: bool = False
     extras: list[str] = []
     markers: str = ""
+    python: object = None
+    platform: object = None
 
     @property
     def reason(self) -> str:
@@ -47,19 +52,23 @@ class Wish(Struct, frozen=True, rename="kebab"):
         return "installed from a local path" if self.path or self.file else ""
 
 
-def wished(name: str, value: Wish, location: Location, scope: Scope) -> Declared:
-    """The requirement that ``name = value`` makes. Raises ParseError for a version that neither poetry nor pip understands."""
+def wished(name: str, value: Wish, location: Location, scope: Scope, home: Home = ()) -> Declared:
+    """The requirement that ``name = value`` makes in the table ``home``.
+
+    Raises ParseError for a version that neither poetry nor pip understands.
+    """
     if value.optional and scope is Scope.RUNTIME:
         scope = Scope.OPTIONAL
     if value.reason:
         return Declared(requirement=Requirement(name=canonical(name), location=location, scope=scope), reason=value.reason)
+    home = () if value.python or value.platform else home  # poetry's own words for a marker
     extras = f"[{','.join(value.extras)}]" if value.extras else ""
     marker = f" ; {value.markers}" if value.markers else ""
     if "||" in value.version or "|" in value.version:
         wanted = Requirement(name=canonical(name), location=location, spec=extras + value.version + marker, scope=scope)
-        return Declared(requirement=wanted)
+        return Declared(requirement=wanted, home=home)
     one = declared(f"{name}{extras}{pep440(value.version, location.line)}{marker}", location, scope)
-    return replace(one, requirement=replace(one.requirement, name=canonical(name)))
+    return replace(one, requirement=replace(one.requirement, name=canonical(name)), home=home)
 
 
 def pep440(constraint: str, line: int) -> str:
@@ -91,7 +100,7 @@ def _clauses(text: str, line: int) -> Iterator[str]:
         elif _BARE.match(clause):
             yield f"=={clause}"
         elif clause[:1] in "<>=!~":
-            yield clause
+            yield _EQUALS.sub("==", _DIFFERS.sub("!=", clause))
         else:
             raise ParseError("a version that cannot be read", line=line, hint="what is not understood is not audited")
 

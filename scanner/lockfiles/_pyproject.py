@@ -8,14 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from scanner.errors import ParseError
-from scanner.lockfiles._declared import Declared, canonical, declared
+from scanner.lockfiles._declared import Declared, Home, Unread, canonical, declared, name_in
 from scanner.lockfiles._dynamic import dynamic
+from scanner.lockfiles._overrides import overridden
 from scanner.lockfiles._poetry_style import Wish, wished
 from scanner.lockfiles._requirement_line import named
 from scanner.lockfiles._toml import load
-from scanner.lockfiles._toml_places import Path, places_of
+from scanner.lockfiles._toml_places import places_of
 from scanner.models import Location, Problem, Requirement, Scope
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ class _Pyproject:
         named = frozenset(one.requirement.name for one in standard if isinstance(one, Declared))
         poetry = (one for one in self._poetry() if not self._only_a_source(one, named))
         found = [*standard, *poetry, *dynamic(self._table, self._location, read)]
-        return [self._sourced(one) if isinstance(one, Declared) else one for one in found if not self._is_self(one)]
+        forced = overridden(self._table)
+        return [self._sourced(one, forced) if isinstance(one, Declared) else one for one in found if not self._is_self(one)]
 
     def _standard(self) -> Iterator[Declared | Problem]:
         yield from self._texts(("project", "dependencies"), Scope.RUNTIME)
@@ -76,28 +79,28 @@ class _Pyproject:
         for group in self._table(*poetry, "group"):
             yield from self._wishes((*poetry, "group", group, "dependencies"), Scope.DEVELOPMENT)
 
-    def _texts(self, home: Path, scope: Scope) -> Iterator[Declared | Problem]:
+    def _texts(self, home: Home, scope: Scope) -> Iterator[Declared | Problem]:
         """PEP 508 texts in an array."""
         items = self._table(*home[:-1]).get(str(home[-1]), [])
         if not isinstance(items, list):
-            yield self._problem(home, "is no list of requirements")
+            yield self._problem(home, "is no list of requirements", home)
             return
         for index, item in enumerate(items):
             place = (*home, index)
             if isinstance(item, str):
                 yield self._one(item, place, scope)
             elif not (isinstance(item, dict) and "include-group" in item):
-                yield self._problem(place, "is no requirement")
+                yield self._problem(place, "is no requirement", home)
 
-    def _one(self, text: str, place: Path, scope: Scope) -> Declared | Problem:
+    def _one(self, text: str, place: Home, scope: Scope) -> Declared | Problem:
         try:
             if text.startswith("-e "):  # pdm writes editable paths and repositories so
                 return Declared(requirement=Requirement(name=named(text[3:].strip()), location=self._location(place)), reason="editable")
-            return declared(text.strip(), self._location(place), scope)
+            return replace(declared(text.strip(), self._location(place), scope), home=place[:-1])
         except ParseError as error:
-            return self._problem(place, error.reason)
+            return self._problem(place, error.reason, place[:-1], name_in(text))
 
-    def _wishes(self, home: Path, scope: Scope) -> Iterator[Declared | Problem]:
+    def _wishes(self, home: Home, scope: Scope) -> Iterator[Declared | Problem]:
         """poetry's tables: a value is a version, a table, or several tables for several markers."""
         for name, value in self._table(*home).items():
             place = (*home, name)
@@ -106,12 +109,14 @@ class _Pyproject:
             for one in value if isinstance(value, list) else [value]:
                 try:
                     wish = Wish(version=one) if isinstance(one, str) else msgspec.convert(one, Wish)
-                    yield wished(name, wish, self._location(place), scope)
+                    yield wished(name, wish, self._location(place), scope, home)
                 except (ParseError, msgspec.ValidationError) as error:
-                    yield self._problem(place, str(error.reason if isinstance(error, ParseError) else error))
+                    yield self._problem(place, str(error.reason if isinstance(error, ParseError) else error), home, canonical(name))
 
-    def _sourced(self, one: Declared) -> Declared:
-        """uv's ``[tool.uv.sources]`` says for a name where it comes from."""
+    def _sourced(self, one: Declared, forced: frozenset[str]) -> Declared:
+        """uv's ``[tool.uv.sources]`` says for a name where it comes from; of those in ``forced`` no table decides the version."""
+        if one.requirement.name in forced:
+            one = replace(one, home=())
         sources = self._table("tool", "uv", "sources")
         found = next((value for name, value in sources.items() if canonical(name) == one.requirement.name), None)
         if found is None or one.reason:
@@ -139,11 +144,11 @@ class _Pyproject:
             table = value
         return table
 
-    def _location(self, place: Path) -> Location:
+    def _location(self, place: Home) -> Location:
         homes = (place[:size] for size in range(len(place), 0, -1))
         line, column = next((self._places[home] for home in homes if home in self._places), (1, 1))
         return Location(path=self._path, line=line, column=column)
 
-    def _problem(self, place: Path, reason: str) -> Problem:
-        shown = ".".join(str(part) for part in place)
-        return Problem(subject=self._path, reason=f"{shown}: {reason}", hint=_NOT_READ, location=self._location(place))
+    def _problem(self, place: Home, reason: str, home: Home, name: str = "") -> Unread:
+        reason, where = f"{'.'.join(map(str, place))}: {reason}", self._location(place)
+        return Unread(subject=self._path, reason=reason, hint=_NOT_READ, location=where, name=name, home=home)

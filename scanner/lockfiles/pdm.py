@@ -7,12 +7,13 @@ from posixpath import basename
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from scanner.errors import ParseError
 from scanner.lockfiles import _beside, _toml
 from scanner.lockfiles._declared import canonical
 from scanner.lockfiles._locked import Entry, Found, Ours, sort
-from scanner.lockfiles._markers import Environments
+from scanner.lockfiles._markers import Environments, texts
 from scanner.models import Location, Problem, Scope, Unaudited
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ class Pdm:
 
 
 def _made_for(metadata: dict[str, Any]) -> Environments:
+    """Groups and environments."""
+    return replace(_environments(metadata), groups=tuple(map(canonical, texts(metadata.get("groups")))))
+
+
+def _environments(metadata: dict[str, Any]) -> Environments:
     """Since 4.5 the targets say it, which may name platforms; before, a lockfile was for one machine or for all of them."""
     targets = [one for one in metadata.get("targets") or () if isinstance(one, dict)]
     if not targets:

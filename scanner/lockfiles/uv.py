@@ -61,6 +61,12 @@ class _Package(msgspec.Struct, frozen=True, rename="kebab"):
 
 class _Manifest(msgspec.Struct, frozen=True):
     members: list[str] = []
+    overrides: list[object] = []
+
+    @property
+    def overridden(self) -> frozenset[str]:
+        """The names of which the workspace's root says the version."""
+        return frozenset(canonical(str(one.get("name"))) for one in self.overrides if isinstance(one, dict))
 
 
 class Uv:
@@ -79,14 +85,16 @@ class Uv:
         if data.get("version") != 1 or "distribution" in data:
             raise ParseError("no uv.lock of version 1", subject=path, line=1, hint="make it again with a current `uv lock`")
         rows = [(_read(one, where), where) for one, where in _toml.tables(data, "package", text, path)]
-        members = _members(data.get("manifest", {}), path)
+        manifest = _manifest(data.get("manifest", {}), path)
+        members = frozenset(map(canonical, manifest.members))
         ours = [one for one, _ in rows if isinstance(one, _Package) and _is_ours(one, members, path, read)]
         own = {id(one) for one in ours}
         found = sort(one if isinstance(one, Problem) else _entry(one, where) for one, where in rows if id(one) not in own)
         folders = [one.source.folder or "." for one in ours]
         wanted = _beside.manifests(path, read, ("pyproject.toml", "setup.cfg"), folders or ["."])
+        wanted = wanted.overridden(manifest.overridden)
         roots = _roots(ours, versions_of(found.entries)) if ours else None
-        made_for = Environments(pythons=texts(data.get("requires-python")), markers=texts(data.get("supported-markers")))
+        made_for = Environments(pythons=texts(data.get("requires-python")), markers=texts(data.get("supported-markers")), whole=True)
         return _beside.lockfile(path, "uv", found, wanted, made_for, roots, [canonical(one.name) for one in ours])
 
 
@@ -97,9 +105,9 @@ def _read(table: object, where: Location) -> _Package | Problem:
         return Problem(subject=where.path, reason=f"an entry that cannot be read: {error}", hint="run `uv lock`", location=where)
 
 
-def _members(table: object, path: str) -> frozenset[str]:
+def _manifest(table: object, path: str) -> _Manifest:
     try:
-        return frozenset(canonical(one) for one in msgspec.convert(table, _Manifest).members)
+        return msgspec.convert(table, _Manifest)
     except msgspec.ValidationError as error:
         raise ParseError(f"manifest: {error}", subject=path, line=1, hint="make it again with `uv lock`") from error
 

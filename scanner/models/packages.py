@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from scanner.models.places import Location, Problem
+from scanner.models.places import Location, Notice, Problem
 from scanner.models.terms import Scope
 
 _SEPARATORS = re.compile(r"[-_.]+")
@@ -75,8 +75,8 @@ class Lockfile(Struct, frozen=True, kw_only=True):
 
     ``format`` is the module name in ``scanner/lockfiles``; ``audit`` the audit it belongs to (``python``, ``npm``, ``pnpm``, ``yarn``);
     ``direct`` the manifest's requirements; ``unpinned`` those that name no exact version and must be resolved before they can be audited;
-    ``problems`` the entries that could not be understood (the rest stands); ``covers`` the manifests that this lockfile answers for;
-    ``hashed`` whether a requirements file pins by hash, so that every change of it needs new hashes.
+    ``problems`` the entries that could not be understood (the rest stands), ``notices`` what else is worth saying; ``covers`` the manifests
+    that this lockfile answers for; ``hashed`` whether a requirements file pins by hash, so that every change of it needs new hashes.
     """
 
     path: str
@@ -88,5 +88,6 @@ class Lockfile(Struct, frozen=True, kw_only=True):
     unpinned: tuple[Requirement, ...] = ()
     unaudited: tuple[Unaudited, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notices: tuple[Notice, ...] = ()
     covers: tuple[str, ...] = ()
     hashed: bool = False

@@ -16,7 +16,7 @@ from scanner.dependencies.coverage import unchecked
 from scanner.dependencies.findings import coordinate
 from scanner.dependencies.resolve import Resolution, never
 from scanner.errors import SourceError
-from scanner.models import Location, Lockfile, Problem, Scope, Severity, Unaudited, Unchecked
+from scanner.models import Location, Lockfile, Notice, Problem, Scope, Severity, Unaudited, Unchecked
 from scanner.reporters import _wording as wording
 from tests.unit.dependencies.sample import Memory, advisory, affects, lockfile, package, span, wants
 
@@ -96,6 +96,12 @@ def test_development_can_be_left_out() -> None:
     assert len(run(dev).findings) == 1
     result = run(dev, include_dev=False)
     assert (result.findings, [one.packages for one in result.audited]) == ((), [1])
+
+
+def test_what_is_said_of_development_is_left_out_with_it() -> None:
+    told = [Notice(subject="x", reason="told", location=one.location) for one in (package("leaf", line=1), package("app", line=2))]
+    dev = lockfile(package("leaf", scope=Scope.DEVELOPMENT, line=1), package("app", line=2), notices=tuple(told))
+    assert [[one for one in run(dev, include_dev=dev_too).notices if one.reason == "told"] for dev_too in (True, False)] == [told, told[1:]]
 
 
 def test_as_of_judges_with_what_was_published_by_then() -> None:

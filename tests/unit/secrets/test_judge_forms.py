@@ -37,13 +37,13 @@ def test_the_words_of_a_wallet() -> None:
 @pytest.mark.parametrize(
     ("rule_id", "line", "path", "reason"),
     [
-        ("assigned-password", "val txtPassword = findViewById<TextView>(R.id.password)", "Main.kt", "code"),
-        ("assigned-password", "password = form.cleaned_data.get('pwd1')", "views.py", "a name that is looked up"),
+        ("assigned-password", "val txtPass{}word = findViewById<TextView>(R.id.password)", "Main.kt", "code"),
+        ("assigned-password", "pass{}word = form.cleaned_data.get('pwd1')", "views.py", "a name that is looked up"),
         ("assigned-token", "'csrfParam' => '_csrf-web',", "main.php", "about a secret, not a secret"),
         ("assigned-key", 'keyAlias = "{digit:1}qaz{digit:1}wsx"', "build.gradle", "about a secret, not a secret"),
         ("assigned-secret", 'arn: "arn:aws:secretsmanager:eu-west-1:{digit:12}:secret:prod/db-{alnum:6}"', "main.tf", "a URL or path"),
         ("assigned-password", '"id=" + id + ", password=" + pwd + ""', "User.java", "variable reference"),
-        ("assigned-password", 'password: "%P12_PASSWORD%"', "build.bat", "variable reference"),
+        ("assigned-password", 'pass{}word: "%P12_PASSWORD%"', "build.bat", "variable reference"),
         ("assigned-password", "password = '{user}-{id}'", "app.py", "variable reference"),
         ("url-credentials", "connection = mysql+pymysql://nova:NOVA_DBPASS@controller/nova", "nova.conf", "placeholder word"),
         ("assigned-argument", '.consumerSecret("s3cr3t")', "App.java", "placeholder word"),
