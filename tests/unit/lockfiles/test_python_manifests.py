@@ -50,6 +50,8 @@ def test_every_standard_place_is_read_with_its_line_and_scope() -> None:
         ("^0.0.3", ">=0.0.3,<0.0.4"),
         ("^0", ">=0,<1"),
         ("^1.0b1", ">=1.0b1,<2.0"),
+        ("=1.0", "==1.0"),
+        ("<>1.0,>=0.5", "!=1.0,>=0.5"),
         ("~1.2.3", ">=1.2.3,<1.3.0"),
         ("~1", ">=1,<2"),
         ("~=1.4", "~=1.4"),
@@ -64,7 +66,7 @@ def test_every_standard_place_is_read_with_its_line_and_scope() -> None:
 def test_poetry_constraints_are_translated_for_pip(constraint: str, spec: str) -> None:
     lock = parse("pyproject", "pyproject.toml", f'[tool.poetry.dependencies]\npython = "^3.9"\na = "{constraint}"\n')
     assert [(one.name, one.spec, one.location.line) for one in lock.direct] == [("a", spec, 3)]
-    assert len(lock.packages) == (constraint == "1.2.3")
+    assert len(lock.packages) == (constraint in ("1.2.3", "=1.0"))
 
 
 POETRY = """[tool.poetry.dependencies]
