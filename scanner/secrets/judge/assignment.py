@@ -26,6 +26,7 @@ SHORT = 6
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}").fullmatch
 ODD = 5.75
 _PHRASE = re.compile(r"(?i)mnemonic|(?:seed|secret|recovery|wallet)[_-]?(?:phrase|words)")
+_MADE_UP = frozenset(("demo", "dummy", "example", "fake", "mock", "sample", "stub"))
 _MARKUP = re.compile(r"<[A-Za-z][^<>]*$")
 BADGE = re.compile(r"(?:badge|\.svg)[^\s\"'()]{0,60}$")
 DESCRIBED = re.compile(r"\s*[\"']?(?:comment|description|doc|documentation|help|note|summary)[\"']?\s*[:=]\s*[\"']")
@@ -110,6 +111,8 @@ def most(candidate: Candidate) -> Severity:
     """The worst an assignment can be: in tests and made files, when short, an identifier or a plain word it never blocks a merge."""
     value = candidate.value
     parts = words.split(key_name(candidate))
+    if not _MADE_UP.isdisjoint(parts):
+        return Severity.MODERATE
     if len(value) < SHORT or TRIAL.search(candidate.path) or (parts and parts[-1] in words.vocabulary("identifier words")):
         return Severity.MODERATE
     if " " in value or not value.isascii() or forms.UUID.fullmatch(value) or COUNTED.search(value):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from scanner.secrets.candidate import Candidate
 
+STRONG, GUESSED = 10, 0.5
+SAMPLE_SUBJECT = "1234567890"
 LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)\b")
 SAMPLE_HOST = re.compile(
     r"(?:[\w-]+\.)*(?:example|test|invalid)\b|(?:[\w-]+\.)*example\.(?:com|org|net)\b|(?:my|your|some)?[-_]?(?:host|hostname|server|domain)\b"
@@ -47,9 +49,7 @@ def basic_auth(candidate: Candidate) -> Judgement:
 
 def password(candidate: Candidate) -> Judgement:
     """A value that stands where a password stands; in tests it does not block a merge."""
-    found = _password(candidate, candidate.value)
-    most = Severity.MODERATE if assignment.TRIAL.search(candidate.path) else candidate.rule.severity
-    return replace(found, severity=min(found.severity, most))
+    return _tried(candidate, _password(candidate, candidate.value))
 
 
 def url_password(candidate: Candidate) -> Judgement:
@@ -82,8 +82,8 @@ def json_web_token(candidate: Candidate) -> Judgement:
         return Judgement(secret=True, severity=Severity.LOW, reason="a token whose payload is not JSON")
     if len(signature) < 16:
         return Judgement(secret=True, severity=Severity.LOW, reason="a token without a signature")
-    if assignment.TRIAL.search(candidate.path):
-        return Judgement(secret=True, severity=Severity.MODERATE, reason="a token in tests")
+    if assignment.TRIAL.search(candidate.path) or claims.get("sub") == SAMPLE_SUBJECT:
+        return Judgement(secret=True, severity=Severity.MODERATE, reason="a token in tests, or a sample")
     return _yes(candidate, "its header and payload are a token's")
 
 
@@ -109,14 +109,14 @@ def dumped_hash(candidate: Candidate) -> Judgement:
 def opaque(candidate: Candidate) -> Judgement:
     """A token without a format of its own: it must look random."""
     value = candidate.value
-    reason = placeholder.placeholder(value)
+    reason = placeholder.placeholder(value) or ("a kind of resource" if veto.resource(candidate) else None)
     if reason:
         return no(reason)
     if words.cover(value) > 0.6 and words.surprise(value) < 4.5:
         return no("reads like words")
     if not _random(value):
         return no("not random enough for a token")
-    return _yes(candidate, "a random value where a token stands")
+    return _tried(candidate, _sure(candidate, "a random value where a token stands"))
 
 
 def argument(candidate: Candidate) -> Judgement:
@@ -126,14 +126,14 @@ def argument(candidate: Candidate) -> Judgement:
     if reason:
         return no(reason)
     if forms.app_password(value):
-        return _yes(candidate, "an app password as it is shown")
+        return _sure(candidate, "an app password as it is shown")
     if not value.isascii() or " " in value or stated.THING.match(value):
         return no("another kind of text")
     if memorable.value(value):
         return _yes(candidate, "a password as people make them")
     if not _random(value) or words.cover(value) > 0.6 or len(value) < 6:
         return no("not random enough")
-    return _yes(candidate, "a random value where a secret stands")
+    return _sure(candidate, "a random value where a secret stands")
 
 
 def base32(candidate: Candidate) -> Judgement:
@@ -166,6 +166,24 @@ def _yes(candidate: Candidate, reason: str) -> Judgement:
     return Judgement(secret=True, severity=candidate.rule.severity, reason=reason)
 
 
+def _sure(candidate: Candidate, reason: str) -> Judgement:
+    """A moderate rule's value that nobody could guess blocks; not in tests, in prose or where ``assignment.most`` knows better."""
+    value, severity = candidate.value, candidate.rule.severity
+    strong = forms.app_password(value) or (len(value) >= STRONG and _random(value) and _mixed(value) and words.cover(value) < GUESSED)
+    if strong and severity == Severity.MODERATE and features.family(candidate.path) != "prose":
+        severity = assignment.most(candidate)
+    return Judgement(secret=True, severity=severity, reason=reason)
+
+
+def _tried(candidate: Candidate, found: Judgement) -> Judgement:
+    """What stands in tests does not block a merge."""
+    return replace(found, severity=min(found.severity, Severity.MODERATE)) if assignment.TRIAL.search(candidate.path) else found
+
+
+def _mixed(value: str) -> bool:
+    return any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+
+
 def _password(candidate: Candidate, value: str) -> Judgement:
     reason = placeholder.placeholder(value) or ("encrypted or public" if veto.ciphertext(candidate) else None)
     if reason:
@@ -173,7 +191,7 @@ def _password(candidate: Candidate, value: str) -> Judgement:
     letters = not any(char.isdigit() for char in value)
     if letters and (not value.isascii() or words.plain(value) or (words.cover(value) > 0.7 and words.surprise(value) < 4.5)):
         return no("reads like words")
-    return _yes(candidate, "a password where one stands")
+    return _sure(candidate, "a password where one stands")
 
 
 def _random(value: str) -> bool:

@@ -28,7 +28,7 @@ _BYTES = re.compile(
 _ALGORITHM = re.compile(
     r"(?:(?:id|with|and|ssh|rsa(?:es|ssa)?|oaep|ec|ecdh(?:e|1pu)?|es|ecdsa|eddsa|ed(?:25519|448)|x(?:25519|448|509)|dsa|dss|hmac|sha[0-9]*|shake[0-9]*|"
     r"md[2456]|aes[0-9]*|[ac][0-9]{3}(?:gcm|cbc)?(?:kw)?|[hrep]s[0-9]{3}k?|cbc|gcm|ccm|ctr|ecb|cfb|ofb|cts|siv|kw|pbes[0-9]|pbkdf[0-9]|"
-    r"pkcs[0-9#]*(?:v[0-9]*|padding)?|padding|nopadding|chacha[0-9]*|poly[0-9]*|3?des(?:ede)?[0-9]?|rc[0-9]|blowfish|camellia[0-9]*|"
+    r"pkcs[0-9#]*(?:v[0-9]*|padding)?|padding|nopadding|chacha[0-9]*|poly[0-9]*|3?des(?:ede)?[0-9]?|rc[0-9]|blowfish|camellia[0-9]*|rfc[0-9]{3,5}|nfk?[cd]|fips[0-9]*|"
     r"curve(?:25519|448)|nistp[0-9]{3}|p(?:224|256|384|521)|secp[0-9]{3}[rk][0-9]|scrypt|bcrypt|argon2(?:id|i|d)?|scram|mldsa|mlkem|[0-9]{2,4})"
     r"(?:[-_/+., ]|$))+",
     re.IGNORECASE,

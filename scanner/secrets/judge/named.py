@@ -29,9 +29,9 @@ _CIPHER_KEY = re.compile(r"cipher[_-]?key$")
 _OF_HASHES = re.compile(r"hash(?:ids?|ing)?[_-]?(?:salt|secret|pepper|key|iv)$")
 _SHORT_NAMES = ("pw", "psk", "otp")
 _OTHER_WORDS = re.compile(
-    r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*"
+    r"jsonwebtoken|author(?!i[sz]ation)\w*|authority|by_?pass\w*|com_?pass(?!w)\w*|passeng\w*|passed|passing|passes|passive\w*|passport\w*|p?ass(?:oc|ert|ign|et|ist|embl|um)\w*"
     r"|key(?:board|word|frame|stroke|press|down|up|note|hole|stone|point|pair_?name|code|s?pace)s?|monkey|turkey|jockey|hockey|donkey|whiskey|tokeni[sz]\w*|detoken\w*|secretar\w*"
-    r"|signal\w*|signed|signup|sign_?(?:in|out|up)|assign\w*|design\w*|signific\w*|seeded|seeding|credit\w*|incred\w*|sacred|salty|basalt|asphalt"
+    r"|signal\w*|signed|signup|sign_?(?:in|out|up)|design\w*|signific\w*|seeded|seeding|credit\w*|incred\w*|sacred|salty|basalt|asphalt"
 )
 
 

@@ -20,7 +20,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"place[-_ ]?holder|example|sample|dummy|foo[-_]?bar|fixme|todo\b|not[-_ ]?(?:set|a[-_ ]?real|used|valid|secret)|fake|bogus|"
         r"to[-_ ]?be[-_ ]?(?:set|changed|defined)|some[-_ ]?(?:secret|password|token|key|value)|my[-_ ]?(?:secret|password|token|key|pass)|"
         r"secret[-_]?(?:here|key$|value)|s3cr3t|"
-        r"(?:^|[-_])(?:secret|token|passw(?:or)?d|key)[-_ ]?[0-9]{1,2}$|[0-9]{2}[-_ ]?(?:hex|byte|char|bit|digit)s?\b|"
+        r"(?:^|[-_])(?:secret|token|passw(?:or)?d|key)[-_ ]?(?:[0-9]{1,2}|123[0-9]*)$|[0-9]{2}[-_ ]?(?:hex|byte|char|bit|digit)s?\b|"
         r"^(?:[a-z]+_)+(?:db_?)?pass(?:word)?$|(?:^|[-_])here$|deadbeef|lorem|^foo|^bar$|^baz|^test|test$|[-_]test[-_])",
     ),
     (
@@ -37,14 +37,18 @@ _KINDS: tuple[tuple[str, str], ...] = (
 _PUBLISHED = (
     "2b7e151628aed2a6 8e73b0f7da0e6452 603deb1015ca71be 6bc1bee22e409f96 feffe9928665731c 9d61b19deffd5a60 4ccd089b28ff96da"
     " c5aa8df43f9f837b 77076d0a7318a57d 5dab087e624a8a4b a546e36bf0527c9d 8080808080808080 8081828384858687 f0f1f2f3f4f5f6f7"
-    " c9afa9d845ba7516 0b0b0b0b0b0b0b0b 3132333435363738"
+    " 8a477f597d28d172 c9afa9d845ba7516 0b0b0b0b0b0b0b0b 3132333435363738"
+    " gx1fbat3bv h480djs93hd8 mf_9\\.b5f-4\\.1jqm dpf43f3p2l4k3l03 kd94hf93k423kf44 hh5s93j4hdidpola"
+    " hdhd0244k9j7ao03 nnch734d00sl2jdk pfkkdhi9sl3r4s00 9djdj82h48djs9d2 j49sk3j29djd dh893hdasih9 2yotnfzfejr1zcsicmwpaa"
+    " tgzv3jokf0xg5qx2tlkwia a3ddj3w ad180jjd733klru7"
+    " 258eafa5-e914-47da eby8vdm02xnocqflquwjpllmetlcdxj1"
 )
-"""How the keys of published test vectors begin: FIPS 197, SP 800-38A, GCM, RFC 2202, 4231, 6238, 6979, 7539, 7748, 8032."""
+"""How the keys of published test vectors and the credentials of protocols' examples begin: RFC 5849, 6749, 6750,
+6455; the key of Azure's storage emulator; FIPS 197, SP 800-38A, GCM, RFC 2202, 4231, 6238, 6979, 7539, 7748, 8032;
+and the signature of CACHEDIR.TAG files (bford.info/cachedir)."""
 
-_COMPILED = (
-    *((reason, re.compile(regex)) for reason, regex in _KINDS),
-    ("published", re.compile(rf"(?i)^(?:0x)?(?:{_PUBLISHED.replace(' ', '|')}|gezdgnbvgy3tqojq|jbswy3dpehpk3pxp)")),
-)
+_PUBLIC = re.compile(rf"(?i)^(?:0x)?(?:{_PUBLISHED.replace(' ', '|')}|gezdgnbvgy3tqojq|jbswy3dpehpk3pxp)")
+_COMPILED = (*((reason, re.compile(regex)) for reason, regex in _KINDS), ("published", _PUBLIC))
 
 
 def placeholder(value: str) -> str | None:
@@ -58,6 +62,8 @@ def placeholder(value: str) -> str | None:
 def token(value: str, prefix: int) -> str | None:
     """The same for a token whose format is known: only what no issuer would make. ``prefix`` characters are format."""
     body = value[prefix:] if len(value) > prefix else value
+    if _PUBLIC.search(value):
+        return "published"
     if _MASKED.search(body):
         return "masked or sample"
     return "repeated" if repeated(body) else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _HASH = re.compile(
     r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|P|H|pbkdf2[\w-]*|scrypt)\$"
-    r"|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|scrypt:|sha\d+[:$-]"
+    r"|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|(?:unsalted_)?md5\$|md5[0-9a-f]{32}$|scrypt:|sha\d+[:$-]"
 )
 _CIPHERTEXT = re.compile(
     r"0x[0-9a-fA-F]{40}$|(?:ENC|NACL)[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}"
@@ -57,7 +57,7 @@ def in_lockfile(candidate: Candidate) -> bool:
 @lru_cache(maxsize=64)
 def lockfile(path: str) -> bool:
     """The same of a path."""
-    return path.rsplit("/", 1)[-1].lower() in words.vocabulary("lockfiles") or path.endswith((".map", ".min.css"))
+    return path.rsplit("/", 1)[-1].lower() in words.vocabulary("lockfiles") or path.endswith((".map", ".min.css", ".tsbuildinfo"))
 
 
 def ciphertext(candidate: Candidate) -> bool:
@@ -71,6 +71,11 @@ def _role(candidate: Candidate) -> bool:
     return text[candidate.value_start - 2 : candidate.value_start] == ":`" and text[: candidate.start].endswith(":")
 
 
+def resource(candidate: Candidate) -> bool:
+    """Whether the name is that of a kind of resource, as CloudFormation has them: ``AWS::KMS::Key``."""
+    return bool(_RESOURCE.search(candidate.text, max(0, candidate.start - 100), candidate.start))
+
+
 def _name_of_pair(candidate: Candidate) -> bool:
     """Whether an element called key holds a name, as in property lists: the value is in the element after it."""
     return candidate.key.lower() == "key" and candidate.text[candidate.value_start - 1] == ">" and candidate.value.isalpha()
@@ -79,9 +84,9 @@ def _name_of_pair(candidate: Candidate) -> bool:
 def _url(candidate: Candidate) -> bool:
     value = candidate.value
     before = candidate.before
-    if ("urn:" in before or "arn:" in before) and _NAME_SPACE.search(before):
+    if any(map(before.__contains__, ("urn:", "arn:", "cpe:"))) and _NAME_SPACE.search(before):
         return True
-    return value.startswith(("//", "./", "../", "~/", "urn:")) or ("://" in value[:40] and "@" not in value and "?" not in value)
+    return value.startswith(("//", "./", "../", "~/", "urn:", "arn:")) or ("://" in value[:40] and "@" not in value and "?" not in value)
 
 
 def _hash(candidate: Candidate) -> bool:
@@ -135,7 +140,7 @@ def _sentence(candidate: Candidate) -> bool:
 
 
 def _translation(candidate: Candidate) -> bool:
-    return bool(TRANSLATIONS.search(candidate.path)) and not any(char.isdigit() for char in candidate.value)
+    return bool(TRANSLATIONS.search(candidate.path)) and not any(map(str.isdigit, _ESCAPED.sub("", candidate.value)))
 
 
 def _looked_up(candidate: Candidate) -> bool:
@@ -148,8 +153,12 @@ _LOOKS = re.compile(r"[\w\])](?:\(|\[)[\"']$")
 _GENERIC = re.compile(r"<[\w.?, ]{1,60}>\s{0,3}\(")
 _HEX = re.compile(r"[0-9a-f]{32,128}")
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
-_NAME_SPACE = re.compile(r"\b(?:urn|arn):[\w:/.-]*$")
-_REGEX = re.compile(r"^\^.*[\])}+*]\$$|\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[:=!<P]|\\[wdsb][*+{)\]]")
+_RESOURCE = re.compile(r"\b(?:AWS|Alexa|Custom)::(?:\w+::)?\w*$")
+_NAME_SPACE = re.compile(r"\b(?:urn|arn|cpe):[\w:/.*-]*$")
+_ESCAPED = re.compile(r"\\u[0-9a-fA-F]{4}")
+_REGEX = re.compile(
+    r"\[[^\[\]]{0,40}(?:0-9|a-z|A-Z)[^\[\]]{0,40}\]|^\^.*[\])}+*]\$$|\[(?:\^?[A-Za-z0-9]-[A-Za-z0-9]|\^)|\(\?[:=!<P]|\\[wdsb][*+{)\]]"
+)
 _UNION = re.compile(r"[\"'`]\s*\|\s*(?:[\"'`]|[A-Za-z])")
 _GOES_ON = re.compile(r" [a-z]{2,} [a-z]{2,}")
 
@@ -163,6 +172,7 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("a few bytes", forms.few_bytes),
     ("an algorithm", forms.algorithm),
     ("a reference", _role),
+    ("a kind of resource", resource),
     ("the name of a pair", _name_of_pair),
     ("a password hash", _hash),
     ("encrypted or public", ciphertext),

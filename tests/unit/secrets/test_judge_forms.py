@@ -45,6 +45,22 @@ def test_the_words_of_a_wallet() -> None:
         ("assigned-password", '"id=" + id + ", password=" + pwd + ""', "User.java", "variable reference"),
         ("assigned-password", 'pass{}word: "%P12_PASSWORD%"', "build.bat", "variable reference"),
         ("assigned-password", "password = '{user}-{id}'", "app.py", "variable reference"),
+        ("assigned-key", '"AWS::KMS::K{}ey": "{hex:16}",', "regions.py", "a kind of resource"),
+        ("http-token-authorization", '"AWS::AppSync::Api{}Key": "{hex:16}",', "regions.py", "a kind of resource"),
+        ("assigned-password", '"EIPAss{}ociation": "{hex:16}",', "regions.py", "the key is another word"),
+        ("assigned-key", 'encryptionK{}ey: "arn:aws:kms:eu-west-1:{digit:12}:key/{hex:12}"', "main.yml", "a URL or path"),
+        ("assigned-credential", "Signa{}ture: 8a477f597d28d172789f06886806bc55", "CACHEDIR.TAG", "published"),
+        ("assigned-password", '"pass{}word": "Jelsz\\u00f3"', "translations/hu.json", "a translation"),
+        ("assigned-token", 'TOK{}EN = rb"[!#$%&*+^_`|~0-9A-Za-z]+"', "body.py", "a pattern"),
+        ("assigned-secret", '"cpe:2.3:h:pepperl-fuchs:pcv100-f200-b17-v1d:-"', "cpe.json", "a URL or path"),
+        ("assigned-secret", "HM{}AC: RFC2104 message authentication code", "hmac.js", "an algorithm"),
+        ("assigned-argument", 'toUtf8Bytes(pass{}word, "NFKC")', "scrypt.ts", "an algorithm"),
+        ("assigned-password", '"pass{}word": "md5$seasalt${hex:32}"', "users.json", "a password hash"),
+        ("assigned-credential", '"signa{}ture": "{hex:64}"', "app.tsbuildinfo", "in a lockfile or source map"),
+        ("http-basic-authorization", "Authorization: Bas{}ic czZCaGRSa3F0MzpnWDFmQmF0M2JW", "docs.py", "published"),
+        ("url-credentials", 'connect("dotenv://:key_1234@dotenv.acme.io/vault")', "cli.js", "placeholder word"),
+        ("mandrill-api-key", "acme.io/blog/agents-md{}-outperforms-skills-in-our-evals", "a.md", "reads like words"),
+        ("otpauth-secret", "otpauth://totp/A:b?sec{}ret=JBSWY3DPEHPK3PXP", "a.yml", "published"),
         ("url-credentials", "connection = mysql+pymysql://nova:NOVA_DBPASS@controller/nova", "nova.conf", "placeholder word"),
         ("assigned-argument", '.consumerSecret("s3cr3t")', "App.java", "placeholder word"),
         ("assigned-secret", 'secret: "client_secret_1"', "app.yml", "placeholder word"),
@@ -72,6 +88,24 @@ def test_a_placeholder_in_base64_is_one(word: str) -> None:
 )
 def test_what_is_one(rule_id: str, line: str, path: str) -> None:
     assert decide(rule_id, line.replace("{{", "{").replace("}}", "}"), path).secret
+
+
+def test_a_sample_never_blocks() -> None:
+    assert decide("assigned-secret", 'DUMMY_SEC{}RET = "{alnum:16}"', "totp.py").severity == Severity.MODERATE
+    assert decide("assigned-secret", 'SEC{}RET = "{alnum:16}"', "totp.py").severity == Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "severity"),
+    [
+        ("sshpass -p {alnum:16} ssh ops@web1", "deploy.sh", Severity.HIGH),
+        ("sshpass -p {alnum:16} ssh ops@web1", "README.md", Severity.MODERATE),
+        ("sshpass -p {alnum:16} ssh ops@web1", "tests/deploy.sh", Severity.MODERATE),
+        ("ssh{}pass -p summer{digit:2}garden ssh ops@web1", "deploy.sh", Severity.MODERATE),
+    ],
+)
+def test_a_value_that_nobody_could_guess_blocks(line: str, path: str, severity: Severity) -> None:
+    assert decide("command-line-short-password", line, path).severity == severity
 
 
 def test_the_nonce_of_a_page_never_blocks() -> None:
