@@ -52,7 +52,8 @@ class Place(NamedTuple):
 TO_THE_END = frozenset(
     (
         "pgpass-file", "pgpass-entry", "htpasswd-entry", "password-line", "secret-pair", "table-password", "login-in-comment",
-        "robot-password", "multiple-assignment", "table-column-password", "ldif-encoded-password", "recorded-header-secret", "robot-secret", "oracle-connect-password",
+        "robot-password", "multiple-assignment", "table-column-password", "ldif-encoded-password", "recorded-header-secret", "robot-secret",
+        "oracle-connect-password",
     )
 )
 """Rules that want the value to end its line."""
