@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 
 SHORT = 6
+_SPELT = re.compile(rb"(?:\\x[0-9A-Fa-f]{2}){8,}").fullmatch
+_BYTE = re.compile(rb"\\x([0-9A-Fa-f]{2})")
+_SECRET = re.compile(rb"(?i)private|secret|passw|token|client_email").search
+_READABLE, _LONG = 0.7, 500
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}").fullmatch
 ODD = 5.75
 _PHRASE = re.compile(r"(?i)mnemonic|(?:seed|secret|recovery|wallet)[_-]?(?:phrase|words)")
@@ -100,11 +104,19 @@ def _hopeless(value: bytes) -> str | None:
 
 
 def _encoded(value: bytes) -> str | None:
-    """The same of the text that is base64 in it, as Kubernetes has its secrets."""
-    if len(value) % 4 or len(value) > _KEPT or not _BASE64(value):
+    """The same of the text that is base64 in it, as Kubernetes has its secrets, or that its bytes spell out as ``\\x6b``."""
+    if value.startswith(b"\\x") and _SPELT(value):
+        return _WORDS if words.cover(_BYTE.sub(_spoken, value).decode("latin-1")) > _READABLE else None
+    if len(value) % 4 or not _BASE64(value):
         return None
     text = base64.b64decode(value).rstrip(b"\n")
-    return _hopeless(text) if len(text) > 2 and text.isascii() and text.decode().isprintable() else None
+    if len(text) > _LONG and text.startswith((b'{"', b"<?xml")):
+        return None if _SECRET(text) else "a document"
+    return _hopeless(text) if 2 < len(text) <= _KEPT and text.isascii() and text.decode().isprintable() else None
+
+
+def _spoken(escape: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(escape[1].decode())
 
 
 def most(candidate: Candidate) -> Severity:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _OTHER_KIND = re.compile(
-    r"(?:cache|primary|foreign|sort|partition|idempotency|group|object|row|range|index|lookup|storage|bucket|route|routing|translation|event|registry|"
+    r"(?:cache|primary|foreign|sort|partition|idempotency|group|object|row|range|index|lookup|storage|resource|bucket|route|routing|translation|event|registry|"
     r"license|dict|map|column|unique|composite|natural|surrogate|shard|result|limit)_?keys?$"
     r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp)_?key_?id$|(?<!access)(?<!access_)(?<!api)(?<!api_)key_?id$"
     r"|(?:next|page|input|output|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"

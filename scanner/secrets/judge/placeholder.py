@@ -21,12 +21,13 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"to[-_ ]?be[-_ ]?(?:set|changed|defined)|some[-_ ]?(?:secret|password|token|key|value)|my[-_ ]?(?:secret|password|token|key|pass)|"
         r"secret[-_]?(?:here|key$|value)|s3cr3t|"
         r"(?:^|[-_])(?:secret|token|passw(?:or)?d|key)[-_ ]?(?:[0-9]{1,2}|123[0-9]*)$|[0-9]{2}[-_ ]?(?:hex|byte|char|bit|digit)s?\b|"
-        r"^(?:[a-z]+_)+(?:db_?)?pass(?:word)?$|(?:^|[-_])here$|deadbeef|lorem|^foo|^bar$|^baz|^test|test$|[-_]test[-_])",
+        r"^(?:[a-z]+_)+(?:db_?)?pass(?:word)?$|(?:^|[-_])here(?:[-_]?[0-9]+)?$|deadbeef|lorem|^foo|^bar$|^baz|^test|test$|[-_]test[-_])",
     ),
     (
         "empty word",
         r"(?i:^(?:true|false|null|nil|none|undefined|empty|void|yes|no|on|off|default|optional|required|unset|unknown|any|string|str|text|"
-        r"number|int|bool|boolean|object|password|passwd|pass|pwd|pw|secret|token|key|apikey|api[-_]?key|auth|user|username|admin|root|login|value|var|env|file|input|hidden|basic|bearer|digest|self|this|public|private)$)",
+        r"number|int|bool|boolean|object|password|passwd|pass|pwd|pw|secret|token|key|apikey|api[-_]?key|auth|user|username|admin|root|login|value|var|env|file|input|hidden|basic|bearer|digest|self|this|public|private"
+        r"|[0-9]{1,5}/(?:tcp|udp|sctp))$)",
     ),
     (
         "sequence",

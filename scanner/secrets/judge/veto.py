@@ -22,7 +22,7 @@ _CIPHERTEXT = re.compile(
     r"0x[0-9a-fA-F]{40}$|(?:ENC|NACL)[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}"
     r"|Ag[A-D][A-Za-z0-9+/]{100,}|76492d1116743f04|01000000d08c9ddf|AQAAANCMnd8BFdER|pk\.eyJ"
     r"|M[A-Za-z0-9+/]{3,7}DQYJKoZIhvcNAQEBBQAD|MFkwEwYH|MCowBQYDK2V|SHA256:|AAAA(?:B3NzaC1|C3NzaC1|E2VjZHNh)"
-    r"|ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-"
+    r"|:?(?:ssh-(?:rsa|ed25519|dss) |ecdsa-sha2-)"
 )
 _WEB_TOKEN = re.compile(r"ey[JIK][A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.")
 _NUMBER = re.compile(r"[-+]?(?:0x[0-9A-Fa-f]{1,8}|[0-9]{1,4}|[0-9]*\.[0-9]+)[uUlLfF]*$")

@@ -61,6 +61,10 @@ def test_the_words_of_a_wallet() -> None:
         ("url-credentials", 'connect("dotenv://:key_1234@dotenv.acme.io/vault")', "cli.js", "placeholder word"),
         ("mandrill-api-key", "acme.io/blog/agents-md{}-outperforms-skills-in-our-evals", "a.md", "reads like words"),
         ("otpauth-secret", "otpauth://totp/A:b?sec{}ret=JBSWY3DPEHPK3PXP", "a.yml", "published"),
+        ("password-line", "kpass{}wd   464/tcp", "services", "empty word"),
+        ("jdbc-credentials", "Server=db;Database=x;Pass{}word=SET_A_PASSWORD_HERE_123;", "app.json", "placeholder word"),
+        ("secret-in-quotes", r'#define TLS_SEC{}RET_CONST "\x6b\x65\x79\x20\x61\x67\x72\x65\x65"', "tls.h", "reads like words"),
+        ("assigned-key", "https://docs.acme.io/d/edit?resourcek{}ey=0-{alnum:20}", "main.py", "a key or token of another kind"),
         ("url-credentials", "connection = mysql+pymysql://nova:NOVA_DBPASS@controller/nova", "nova.conf", "placeholder word"),
         ("assigned-argument", '.consumerSecret("s3cr3t")', "App.java", "placeholder word"),
         ("assigned-secret", 'secret: "client_secret_1"', "app.yml", "placeholder word"),
@@ -76,6 +80,17 @@ def test_what_only_looks_like_one(rule_id: str, line: str, path: str, reason: st
 def test_a_placeholder_in_base64_is_one(word: str) -> None:
     value = base64.b64encode(word.encode()).decode()
     assert not decide("assigned-password", f"  password: {value}", "secret.yaml").secret
+
+
+def test_a_long_document_in_base64_is_none() -> None:
+    def told(text: str) -> bool:
+        value = base64.b64encode(text.encode()).decode()
+        return decide("assigned-key", f'"host.json k{{}}ey": "{value}"', "seeds.json").secret
+
+    document = '{"signed":{"expires":"2031-01-01","roles":["root"],' + '"threshold":3,' * 40 + '"version":12}} '
+    document += " " * (-len(document) % 3)
+    assert not told(document)
+    assert told(document.replace("expires", "private"))
 
 
 @pytest.mark.parametrize(
