@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanner.secrets.candidate import Candidate
 
 STRONG, GUESSED = 10, 0.5
+_BODY = re.compile(r"KEY-----[^-]*[A-Za-z0-9+/]{12}")
 SAMPLE_SUBJECT = "1234567890"
 LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|host\.docker\.internal)\b")
 SAMPLE_HOST = re.compile(
@@ -89,13 +90,22 @@ def json_web_token(candidate: Candidate) -> Judgement:
 
 def pem(candidate: Candidate) -> Judgement:
     """A PEM block with enough key in it, and none of the marks of an abridged one."""
-    body = candidate.text[candidate.start : candidate.start + 1500].split("-----END")[0]
+    body = _literal(candidate).split("-----END")[0]
     if "..." in body or "…" in body or placeholder.repeated(re.sub(r"[^A-Za-z0-9+/]", "", body[-80:])):
         return no("abridged or a sample")
     runs = re.findall(r"[A-Za-z0-9+/=]{12,}", body)
     if sum(map(len, runs)) < 60:
         return no("too short for a key")
     return _yes(candidate, "a private key")
+
+
+def _literal(candidate: Candidate) -> str:
+    """A block from its beginning, up to the end of its string where some of the key stands in that and nothing is joined to it."""
+    text = candidate.text[candidate.start : candidate.start + 1500]
+    quote = candidate.text[: candidate.start][-1:]
+    if quote and quote in "\"'`" and (found := re.match(rf"([^{quote}]*){quote}\s{{0,20}}[,;)\]}}]", text)):
+        return found[1] if _BODY.search(found[1]) else text
+    return text
 
 
 def dumped_hash(candidate: Candidate) -> Judgement:

@@ -33,6 +33,7 @@ _ALGORITHM = re.compile(
     r"(?:[-_/+., ]|$))+",
     re.IGNORECASE,
 )
+_PART = re.compile(r"[A-Za-z][\w.-]*")
 _DATE = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9](?:[T ][0-9:.]{5,15}(?:Z|[+-][0-9:]{4,5})?)?")
 _DATE_FORM = re.compile(r"(?=.*(?:YY|yy|MM|DD|dd|HH|hh|mm|ss))[YyMDdHhmsSaAEGwkKzZ:./, -]{3,}")
 
@@ -66,6 +67,12 @@ def few_bytes(candidate: Candidate) -> bool:
 def algorithm(candidate: Candidate) -> bool:
     """Whether it names nothing but algorithms, as ``RSA-OAEP-256``."""
     return bool(_ALGORITHM.fullmatch(candidate.value)) and not candidate.value.isdigit()
+
+
+def label(candidate: Candidate) -> bool:
+    """Whether it keeps keys for one purpose apart from those for another: names with colons between them, an algorithm's among them."""
+    parts = candidate.value.split(":")
+    return len(parts) > 2 and all(map(_PART.fullmatch, parts)) and any(map(_ALGORITHM.fullmatch, parts))
 
 
 def date(candidate: Candidate) -> bool:

@@ -15,7 +15,7 @@ _OTHER_KIND = re.compile(
     r"(?:cache|primary|foreign|sort|partition|idempotency|group|object|row|range|index|lookup|storage|resource|bucket|route|routing|translation|event|registry|"
     r"license|dict|map|column|unique|composite|natural|surrogate|shard|result|limit)_?keys?$"
     r"|(?:private|public|kms|master|encryption|signing|ssh|gpg|pgp)_?key_?id$|(?<!access)(?<!access_)(?<!api)(?<!api_)key_?id$"
-    r"|(?:next|page|input|output|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
+    r"|psk_with_\w+$|(?:next|page|input|output|continuation|request|idempotency|sync|change|lock|action|resume|cancel(?:lation)?|key)_?tokens?$"
 )
 _WORDS = re.compile(r"(?=.*(?:[ ]|[^\x00-\x7f]))[^\W\d_]+(?:[ .,?!'’:…\"-]+[^\W\d_]+)*[ .,?!'’:…\"-]*")
 _PUBLIC = re.compile("pub(?:lic)?[_.-]?key")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _HASH = re.compile(
     r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|P|H|pbkdf2[\w-]*|scrypt)\$"
-    r"|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|bcrypt\$|(?:unsalted_)?md5\$|md5[0-9a-f]{32}$|scrypt:|sha\d+[:$-]"
+    r"|\{(?:S?SHA\d*|CRYPT|SMD5|MD5|ARGON2|BCRYPT|PBKDF2\w*)\}|pbkdf2_|(?:bcrypt|argon2\w*|scrypt|crypt)\$|(?:unsalted_)?md5\$|md5[0-9a-f]{32}$|scrypt:|sha\d+[:$-]"
 )
 _CIPHERTEXT = re.compile(
     r"0x[0-9a-fA-F]{40}$|(?:ENC|NACL)[\[(]|\{cipher\}|vault:v\d:|\$ANSIBLE_VAULT|age1[a-z0-9]{50}"
@@ -172,6 +172,7 @@ _BY_PLACE: tuple[tuple[str, Callable[[Candidate], bool]], ...] = (
     ("a form to be filled", forms.form),
     ("a few bytes", forms.few_bytes),
     ("an algorithm", forms.algorithm),
+    ("a label of keys", forms.label),
     ("a reference", _role),
     ("a kind of resource", resource),
     ("the name of a pair", _name_of_pair),

@@ -65,6 +65,10 @@ def test_the_words_of_a_wallet() -> None:
         ("jdbc-credentials", "Server=db;Database=x;Pass{}word=SET_A_PASSWORD_HERE_123;", "app.json", "placeholder word"),
         ("secret-in-quotes", r'#define TLS_SEC{}RET_CONST "\x6b\x65\x79\x20\x61\x67\x72\x65\x65"', "tls.h", "reads like words"),
         ("assigned-key", "https://docs.acme.io/d/edit?resourcek{}ey=0-{alnum:20}", "main.py", "a key or token of another kind"),
+        ("assigned-secret", '"sa{}lt": b"joserfc:OKP:HKDF:Ed25519"', "okp.py", "a label of keys"),
+        ("assigned-credential", 'authenti{}cation_tag = "{base64:22}"', "gcm.py", "about a secret, not a secret"),
+        ("assigned-argument", '("pass{}word", "argon2$argon2i$v=19$m=512,t=2,p=2${alnum:20}")', "hash.py", "a password hash"),
+        ("assigned-password", '"DHE_P{}SK_WITH_AES_128_CCM_8": "DHE-PSK-AES128-CCM8"', "suites.py", "a key or token of another kind"),
         ("url-credentials", "connection = mysql+pymysql://nova:NOVA_DBPASS@controller/nova", "nova.conf", "placeholder word"),
         ("assigned-argument", '.consumerSecret("s3cr3t")', "App.java", "placeholder word"),
         ("assigned-secret", 'secret: "client_secret_1"', "app.yml", "placeholder word"),
@@ -80,6 +84,19 @@ def test_what_only_looks_like_one(rule_id: str, line: str, path: str, reason: st
 def test_a_placeholder_in_base64_is_one(word: str) -> None:
     value = base64.b64encode(word.encode()).decode()
     assert not decide("assigned-password", f"  password: {value}", "secret.yaml").secret
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ('"-----BEGIN RSA PRIV{}ATE KEY-----\\nMIIEpAIBAAKCAQEA1234",\n  "{base64:80}",', False),
+        ('"-----BEGIN RSA PRIV{}ATE KEY-----\\n{base64:80}",\n  "next",', True),
+        ('"-----BEGIN RSA PRIV{}ATE KEY-----",\n  "{base64:64}",\n  "{base64:64}",', True),
+        ('"-----BEGIN RSA PRIV{}ATE KEY-----\\n{base64:40}"\n  "{base64:64}"', True),
+    ],
+)
+def test_a_key_ends_with_its_string(text: str, secret: bool) -> None:
+    assert decide("private-key-rsa", text, "keys.py").secret is secret
 
 
 def test_a_long_document_in_base64_is_none() -> None:
