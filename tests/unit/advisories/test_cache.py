@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -84,7 +85,7 @@ def test_another_day_or_another_service_is_asked_anew_and_old_days_go(tmp_path: 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
 @given(data=st.data())
 def test_damage_is_ignored(tmp_path: Path, data: st.DataObject) -> None:
-    folder = tmp_path / str(data.draw(st.integers(0, 10**9)))
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))  # one that no other try has damaged
     questions = [npm("left"), npm("right")]
     right = cached(folder, Service()).query(questions)
     whole = stored(folder).read_bytes()
