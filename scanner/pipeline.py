@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from scanner import __version__, checkout, concerned, leaks, redaction, shards, workspace
+from scanner import __version__, accepted, checkout, concerned, leaks, redaction, shards, workspace
 from scanner.config_file import CONFIG_NAME
 from scanner.errors import MAX_WORDS, shortened
-from scanner.models import Finding, Location, Lockfile, Mode, Notice, Problem, Run, Severity, Share, Skipped, Suppression, Verdict
+from scanner.models import Finding, Lockfile, Mode, Notice, Problem, Run, Severity, Share, Skipped, Verdict
 from scanner.policy import Policy, judge, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from scanner.advisories import SourceOptions
-    from scanner.changes import Change
     from scanner.dependencies.result import AuditResult
     from scanner.review import Review
     from scanner.secrets import Result, Rule
@@ -129,7 +128,7 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
     decision = judge(
         _with_origin((*audit.findings, *_explained(secrets.findings, settings, world)), review),
         tuple(map(_brief, (*review.problems, *listing.problems, *audit.problems, *secrets.problems))),
-        (*settings.allow, *_honoured(secrets.suppressions, review)),
+        (*settings.allow, *accepted.honoured(secrets.suppressions, review)),
         Policy(
             gates=settings.audits, unknown_blocks=settings.unknown_blocks, unfixed_blocks=settings.unfixed_blocks,
             incomplete_fails=settings.incomplete_fails, block_existing=settings.block_existing, idle=_idle(settings, listing),
@@ -141,7 +140,7 @@ def decide(settings: Settings, review: Review, listing: Listing, audit: AuditRes
         notices=told((*review.notices, *_switched_off(settings), *listing.notices, *audit.notices, *secrets.notices, *decision.notices)),
         stale=decision.stale,
         expired=decision.expired, expiring=decision.expiring,
-        loosened=(*review.loosened, *_accepted_inline(secrets.suppressions, review)), audited=audit.audited,
+        loosened=(*review.loosened, *accepted.added(secrets.suppressions, review)), audited=audit.audited,
         scanned=replace(secrets.scanned, skipped=_by_path((*listing.skipped, *secrets.scanned.skipped))), packages=audit.packages,
         rejected=secrets.rejected,
         share=_share(settings, review, listing, audit), run=_circumstances(settings, review, listing, world),
@@ -187,38 +186,6 @@ def _with_origin(findings: tuple[Finding, ...], review: Review) -> tuple[Finding
     from scanner import origin
 
     return origin.mark(findings, review.change, review.happened.words)
-
-
-def _honoured(words: tuple[Suppression, ...], review: Review) -> tuple[Suppression, ...]:
-    """Where the base's policy judges, an inline word that the change itself adds accepts nothing."""
-    if not review.by_base:
-        return words
-    return tuple(word for word in words if word.by != "inline" or _stood_before(word, review))
-
-
-def _stood_before(word: Suppression, review: Review) -> bool:
-    """Whether the base has all comments that accept a finding, on the same values; only where that is known."""
-    change = review.change
-    if change is None or word.commit:
-        return change is not None and bool(change.commits) and word.commit not in change.commits
-    return bool(word.places) and all(change.knows(one.path) and not change.adds(one) for one in word.places)
-
-
-def _accepted_inline(words: tuple[Suppression, ...], review: Review) -> tuple[Notice, ...]:
-    """The inline words that the change itself adds: shown to the reviewer whoever's policy judges."""
-    if review.change is None:
-        return ()
-    added = (word for word in words if word.by == "inline" and not _stood_before(word, review))
-    said = (
-        Notice(subject=word.id, reason=f"an inline comment accepts {word.id}: {word.reason}", location=_newest(word, review.change))
-        for word in added
-    )
-    return tuple(dict.fromkeys(said))  # a commit of the change and the tree may both hold it
-
-
-def _newest(word: Suppression, change: Change) -> Location | None:
-    """Of several comments the first that the change adds."""
-    return next((place for place in word.places if change.adds(place)), word.location)
 
 
 def _by_path(skipped: tuple[Skipped, ...]) -> tuple[Skipped, ...]:

@@ -6,67 +6,28 @@ from __future__ import annotations
 
 import re
 import shlex
-from functools import cached_property
 from itertools import chain
-from posixpath import dirname, join, normpath, relpath
+from posixpath import dirname, relpath
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from scanner.dependencies import remedy
 from scanner.dependencies.admits import admits
 from scanner.dependencies.remedy import said
+from scanner.dependencies.upgrade import branch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from scanner.dependencies.remedy import Fix
-    from scanner.models import Lockfile, Package, Requirement
+    from scanner.dependencies.upgrade import Upgrade
+    from scanner.models import Requirement
 
 
 RESOLVED = "resolved:"
 """How the key of a package begins that stands in no lockfile but was resolved (see ``resolve``)."""
 _SPEC = re.compile(r"\s*(\[[^\]]*\])?\s*(===?)?")
-
-
-class Around:
-    """What advice must know of a whole lockfile, found out when it is first asked for."""
-
-    def __init__(self, lockfile: Lockfile) -> None:
-        self._lockfile = lockfile
-
-    @cached_property
-    def branches(self) -> Mapping[str, set[str]]:
-        """The branches (``^1``, ``~0.2``) in which each package is there, by its name."""
-        found: dict[str, set[str]] = {}
-        for package in self._lockfile.packages:
-            found.setdefault(package.name, set()).add(_branch(package.version))
-        return found
-
-    @cached_property
-    def copied(self) -> Mapping[str, str]:
-        """The folders that are asked for as ``file:./x``, by whose name: no manager's command for workspaces knows them."""
-        if self._lockfile.ecosystem != "npm":
-            return {}
-        asked = ((one, one.spec.removeprefix("file:")) for one in self._lockfile.direct if one.spec.startswith("file:"))
-        return {normpath(join(dirname(one.location.path), folder)): one.name for one, folder in asked}
-
-
-class Upgrade(Struct, frozen=True, kw_only=True):
-    """What to upgrade: ``requirements`` are the lines that name the package itself, ``parents`` the packages that require it."""
-
-    lockfile: Lockfile
-    around: Around
-    package: Package
-    version: str
-    requirements: tuple[Requirement, ...] = ()
-    parents: tuple[Package, ...] = ()
-
-    @property
-    def pin(self) -> str:
-        """``name@version``."""
-        return f"{self.package.name}@{self.version}"
 
 
 def advise(upgrade: Upgrade) -> Fix:
@@ -161,12 +122,7 @@ def _selector(upgrade: Upgrade) -> str:
         return package.name
     if upgrade.lockfile.audit == "yarn":
         return next((f"{parent.name}/{package.name}" for parent in upgrade.parents), package.name)
-    return f"{package.name}@{_branch(package.version)}"
-
-
-def _branch(version: str) -> str:
-    major, _, rest = version.partition(".")
-    return f"^{major}" if major != "0" else f"~0.{rest.partition('.')[0]}"
+    return f"{package.name}@{branch(package.version)}"
 
 
 def _python(upgrade: Upgrade) -> Fix:

@@ -6,9 +6,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from scanner.advisories import Coordinate
-from scanner.dependencies.commands import Around, Upgrade, advise
+from scanner.dependencies.commands import advise
 from scanner.dependencies.fixes import clearing_version, fixed_versions
 from scanner.dependencies.graph import Graph
+from scanner.dependencies.upgrade import Around, Upgrade
 from scanner.models import Finding, Kind, Related, Scope, Vulnerable
 
 if TYPE_CHECKING:

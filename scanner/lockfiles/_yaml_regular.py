@@ -105,9 +105,12 @@ def mapping(lines: list[str], start: int, end: int, *, first: int = 1, depth: in
             home[awaits] = ""
             continue
         awaits = ""
-    root = opened[0][1]
-    if isinstance(root, Map) and root:
-        return root
+    return _root(opened[0][1])
+
+
+def _root(home: Map | list[Value]) -> Map:
+    if isinstance(home, Map) and home:
+        return home
     raise Odd
 
 

@@ -9,7 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from scanner.dependencies.admits import admits
-from scanner.dependencies.commands import Around, Upgrade, advise
+from scanner.dependencies.commands import advise
+from scanner.dependencies.upgrade import Around, Upgrade
 from scanner.models import Judged, Lockfile, Package, Requirement, Step
 from scanner.reporters import _advice
 from scanner.reporters import _wording as wording
